@@ -1,0 +1,2 @@
+//! `countersign-cli`: the headless program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Words, rules and ports of the product: pure types with no I/O.

@@ -1,0 +1,1 @@
+//! Use cases and background work: listener, ingest, approvals, outbox, health.

@@ -1,0 +1,1 @@
+//! Everything Intercom: REST client, wire types, webhook dialect.

@@ -1,0 +1,1 @@
+//! An Intercom workspace in a box, written from the API description alone.

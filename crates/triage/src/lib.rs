@@ -1,0 +1,1 @@
+//! Buckets, the local model and its evidence.
