@@ -1,1 +1,37 @@
-//! Words, rules and ports of the product: pure types with no I/O.
+//! Words, rules and ports of the product.
+//!
+//! Pure types and functions: nothing here performs I/O, reads a clock, draws a random number or knows a vendor.
+//! What the outside must provide stands in [`ports`]; everything else is data and the rules over it.
+#![warn(missing_docs)]
+
+pub mod action;
+pub mod bucket;
+pub mod contact;
+pub mod conversation;
+pub mod decision;
+pub mod delivery;
+pub mod directory;
+pub mod fault;
+pub mod ids;
+pub mod movement;
+pub mod ports;
+pub mod suggestion;
+pub mod time;
+
+pub use action::{Action, ActionKind, ActionState, Assignee, InvalidTransition};
+pub use bucket::{Bucket, BucketTone, Plan, PlanGap};
+pub use contact::{Company, Contact};
+pub use conversation::{
+    Attachment, Author, AuthorKind, Conversation, ConversationState, ConversationStatus, Part,
+};
+pub use decision::{Decision, DecisionKind, Verdict};
+pub use delivery::{Change, DeliveryOutcome, Notification, NotificationError, OddItem};
+pub use directory::{Admin, Directory, Identity, Team};
+pub use fault::{Fault, FaultKind};
+pub use ids::{
+    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, PartId, SuggestionId,
+    TeamId, WorkspaceId,
+};
+pub use movement::{Movement, MovementKind};
+pub use suggestion::{Evidence, Suggestion, SuggestionState, Supersession};
+pub use time::Timestamp;
