@@ -1,1 +1,4 @@
-//! Composition and the command surface: a name and JSON in, JSON or an ApiError out.
+//! Composition and the command surface: a name and JSON in, JSON or an [`api::ApiError`] out.
+#![warn(missing_docs)]
+
+pub mod api;

@@ -1,0 +1,22 @@
+//! The command surface: every command by name, with the types that go in and come out.
+//!
+//! One table ([`commands`]) is the only list of commands; the desktop shell, the headless server, `GET /rpc` and the
+//! generated TypeScript all read it. Types here are what crosses to the page: no secret goes out, and what people
+//! read (sentences, summaries) is worded here and not in the page.
+
+pub mod activity;
+pub mod buckets;
+pub mod commands;
+pub mod conversations;
+pub mod decisions;
+pub mod deliveries;
+pub mod error;
+pub mod event;
+pub mod health;
+pub mod settings;
+pub mod suggestions;
+pub mod typescript;
+pub mod workspaces;
+
+pub use error::{ApiError, ErrorCode};
+pub use event::{AppEvent, Notice, NoticeKind};

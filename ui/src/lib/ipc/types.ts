@@ -1,0 +1,2262 @@
+// Generated from the Rust types by `UPDATE_BINDINGS=1 cargo test -p app bindings`. Do not edit.
+
+/**
+ * One call to make on the vendor.
+ */
+export type ActionId = string;
+
+/**
+ * One call to make.
+ */
+export type ActionKind = { "kind": "assign", 
+/**
+ * To whom.
+ */
+assignee: Assignee, } | { "kind": "reply", 
+/**
+ * Plain text; paragraphs are separated by blank lines.
+ */
+body: string, } | { "kind": "note", 
+/**
+ * Plain text.
+ */
+body: string, } | { "kind": "close" } | { "kind": "open" } | { "kind": "snooze", 
+/**
+ * Until when.
+ */
+until: Timestamp, };
+
+/**
+ * Where an action is in its life.
+ */
+export type ActionState = { "state": "held", 
+/**
+ * When it may be sent.
+ */
+until: Timestamp, } | { "state": "undone" } | { "state": "sending", 
+/**
+ * When the lease runs out.
+ */
+lease_until: Timestamp, 
+/**
+ * Attempts begun, this one included.
+ */
+attempts: number, } | { "state": "done", 
+/**
+ * When.
+ */
+at: Timestamp, } | { "state": "retry", 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Attempts so far.
+ */
+attempts: number, 
+/**
+ * What went wrong last.
+ */
+fault: Fault, } | { "state": "unknown", 
+/**
+ * When to look.
+ */
+at: Timestamp, 
+/**
+ * Attempts so far.
+ */
+attempts: number, 
+/**
+ * What went wrong.
+ */
+fault: Fault, } | { "state": "refused", 
+/**
+ * Who did what.
+ */
+movement: Movement, } | { "state": "failed", 
+/**
+ * What the vendor said.
+ */
+fault: Fault, };
+
+/**
+ * An action with its state in words.
+ */
+export type ActionView = { 
+/**
+ * Which.
+ */
+action_id: ActionId, 
+/**
+ * Place in the plan, from 0.
+ */
+step: number, 
+/**
+ * What is done.
+ */
+kind: ActionKind, 
+/**
+ * "Assign to Billing".
+ */
+sentence: string, 
+/**
+ * Where it is in its life.
+ */
+state: ActionState, 
+/**
+ * What went wrong, or who acted first, and what to do; `None` when all is well.
+ */
+problem: string | null, };
+
+/**
+ * Answer of `activity.list`.
+ */
+export type ActivityList = { 
+/**
+ * Newest first.
+ */
+rows: Array<ActivityView>, };
+
+/**
+ * An entry of the activity log.
+ */
+export type ActivityView = { 
+/**
+ * Place in the log; larger is later.
+ */
+id: number, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What kind, a dotted word: `decision.approved`, `action.done`, `action.failed` …
+ */
+kind: string, 
+/**
+ * What happened, in one sentence.
+ */
+sentence: string, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * What to call its customer.
+ */
+contact_name: string | null, 
+/**
+ * The suggestion.
+ */
+suggestion_id: SuggestionId | null, 
+/**
+ * The decision.
+ */
+decision_id: DecisionId | null, };
+
+/**
+ * Input of `conversations.note`: a note that only the team sees, sent after the undo window.
+ */
+export type AddNote = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+conversation_id: ConversationId, 
+/**
+ * Plain text.
+ */
+body: string, };
+
+/**
+ * A teammate.
+ */
+export type Admin = { 
+/**
+ * The vendor's id.
+ */
+id: AdminId, 
+/**
+ * Name as shown in the inbox.
+ */
+name: string, 
+/**
+ * Email; empty for bots.
+ */
+email: string, 
+/**
+ * Away from the inbox just now.
+ */
+away: boolean, 
+/**
+ * Has a seat in the inbox, so that conversations can be assigned to this teammate.
+ */
+has_inbox_seat: boolean, };
+
+/**
+ * A teammate, the vendor's id.
+ */
+export type AdminId = string;
+
+/**
+ * A refusal: a code to act on and a sentence for people.
+ */
+export type ApiError = { 
+/**
+ * What to act on.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do, in a sentence or two.
+ */
+message: string, 
+/**
+ * More for whoever asks: the vendor's words, the field at fault. Never a secret, never customer text.
+ */
+detail: string | null, };
+
+/**
+ * Something changed. The page fetches again whatever it shows under one of the tags.
+ *
+ * Tags: `app`, `workspaces`, `suggestions`, `suggestion:<id>`, `conversations`, `conversation:<id>`, `decisions`,
+ * `deliveries`, `activity`, `health`, `buckets`, `directory`, `settings`, and `*` for everything (sent when events
+ * may have been missed).
+ */
+export type AppEvent = { 
+/**
+ * The workspace it happened in; `None` when it concerns the program.
+ */
+workspace: WorkspaceId | null, 
+/**
+ * What to fetch again.
+ */
+tags: Array<string>, 
+/**
+ * Something to tell the person at once.
+ */
+notice: Notice | null, };
+
+/**
+ * Answer of `app.get`: what the page needs before anything else.
+ */
+export type AppInfo = { 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * What runs the page.
+ */
+host: Host, 
+/**
+ * All workspaces.
+ */
+workspaces: Array<WorkspaceView>, 
+/**
+ * The one that commands act on when none is named.
+ */
+active_workspace: WorkspaceId | null, 
+/**
+ * The user's choices.
+ */
+settings: Settings, 
+/**
+ * The keychain.
+ */
+keychain: Keychain, 
+/**
+ * The time of the core, milliseconds since the epoch, to show ages by.
+ */
+now: Timestamp, };
+
+/**
+ * Whom a conversation is given to.
+ */
+export type Assignee = { "kind": "team", 
+/**
+ * The vendor's id.
+ */
+id: TeamId, 
+/**
+ * Name at the time of planning.
+ */
+name: string, } | { "kind": "admin", 
+/**
+ * The vendor's id.
+ */
+id: AdminId, 
+/**
+ * Name at the time of planning.
+ */
+name: string, };
+
+/**
+ * A file that came with a part. Only its description is kept; the file stays with the vendor.
+ */
+export type Attachment = { 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * MIME type; empty when unknown.
+ */
+content_type: string, 
+/**
+ * Size in bytes, when known.
+ */
+size: number | null, 
+/**
+ * Where the vendor serves it. Such addresses expire.
+ */
+url: string, };
+
+/**
+ * The author of a part.
+ */
+export type Author = { 
+/**
+ * Customer, teammate or bot.
+ */
+kind: AuthorKind, 
+/**
+ * The vendor's id; empty when the vendor gave none.
+ */
+id: string, 
+/**
+ * Name, when known.
+ */
+name: string | null, 
+/**
+ * Email, when known.
+ */
+email: string | null, };
+
+/**
+ * Who wrote or did something.
+ */
+export type AuthorKind = "contact" | "admin" | "bot";
+
+/**
+ * What a conversation is about, and what is done then.
+ */
+export type Bucket = { 
+/**
+ * Stable key.
+ */
+id: BucketId, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * What belongs here, in a sentence or two.
+ */
+description: string, 
+/**
+ * Colour.
+ */
+tone: BucketTone, 
+/**
+ * The team chosen by the user.
+ */
+team_id: TeamId | null, 
+/**
+ * The name to look a team up by while none is chosen; empty for none.
+ */
+team_name: string, 
+/**
+ * The holding reply; empty for none.
+ */
+reply: string, 
+/**
+ * Close the conversation at the end of the plan.
+ */
+closes: boolean, 
+/**
+ * Messages that belong here; the local model starts from them.
+ */
+examples: Array<string>, 
+/**
+ * Order in lists, and the number key that picks it (position 0 is key 1).
+ */
+position: number, };
+
+/**
+ * How many pending suggestions a bucket has.
+ */
+export type BucketCount = { 
+/**
+ * The bucket; `None` for those with nothing to classify.
+ */
+bucket_id: BucketId | null, 
+/**
+ * How many.
+ */
+pending: number, };
+
+/**
+ * A bucket: `urgent`, `billing`, `general`, `spam`, or the team's own key.
+ */
+export type BucketId = string;
+
+/**
+ * Answer of `buckets.list`.
+ */
+export type BucketList = { 
+/**
+ * In order; the first is picked by key 1.
+ */
+buckets: Array<BucketView>, };
+
+/**
+ * What a bucket would do with a conversation.
+ */
+export type BucketPlan = { 
+/**
+ * The bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Its plan.
+ */
+plan: Plan, 
+/**
+ * In a few words.
+ */
+summary: string, };
+
+/**
+ * A bucket with its probability.
+ */
+export type BucketProbability = { 
+/**
+ * The bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * 0 to 1.
+ */
+probability: number, };
+
+/**
+ * The colour a bucket is shown in; never the only sign of it.
+ */
+export type BucketTone = "red" | "amber" | "blue" | "grey" | "green" | "violet" | "teal" | "pink";
+
+/**
+ * A bucket with what it resolves to in this workspace.
+ */
+export type BucketView = { 
+/**
+ * The bucket.
+ */
+bucket: Bucket, 
+/**
+ * The team it assigns to; `None` when it assigns to none, or the team is missing.
+ */
+team: string | null, 
+/**
+ * What is wrong with it: "No team is named On-call".
+ */
+problem: string | null, 
+/**
+ * Its plan in a few words.
+ */
+plan_summary: string, };
+
+/**
+ * A company that a contact belongs to.
+ */
+export type Company = { 
+/**
+ * The vendor's id.
+ */
+id: string, 
+/**
+ * Name; empty when the vendor gave none.
+ */
+name: string, 
+/**
+ * Plan name, when known.
+ */
+plan: string | null, };
+
+/**
+ * Input of `workspaces.connect`.
+ */
+export type ConnectWorkspace = { 
+/**
+ * `us`, `eu`, `au`, or a base URL.
+ */
+region: string, 
+/**
+ * The access token.
+ */
+access_token: string, 
+/**
+ * The client secret that signs webhooks.
+ */
+client_secret: string, 
+/**
+ * The teammate in whose name actions are made.
+ */
+admin_id: AdminId, 
+/**
+ * Keep the secrets in memory only, until the program ends.
+ */
+session_only?: boolean, };
+
+/**
+ * A person who writes to the team.
+ */
+export type Contact = { 
+/**
+ * The vendor's id.
+ */
+id: ContactId, 
+/**
+ * The team's own id for this person.
+ */
+external_id: string | null, 
+/**
+ * `user` or `lead`, as the vendor writes it.
+ */
+role: string, 
+/**
+ * Name, when known.
+ */
+name: string | null, 
+/**
+ * Email, when known.
+ */
+email: string | null, 
+/**
+ * Phone, when known.
+ */
+phone: string | null, 
+/**
+ * Companies, at most ten.
+ */
+companies: Array<Company>, 
+/**
+ * City and country in one line, when known.
+ */
+location: string | null, 
+/**
+ * Tag names.
+ */
+tags: Array<string>, 
+/**
+ * Custom attributes as text, by name.
+ */
+attributes: { [key in string]: string }, 
+/**
+ * When the contact was created.
+ */
+created_at: Timestamp | null, 
+/**
+ * When the contact was last seen.
+ */
+last_seen_at: Timestamp | null, 
+/**
+ * When the vendor last changed the contact.
+ */
+updated_at: Timestamp | null, };
+
+/**
+ * Answer of `contacts.get`.
+ */
+export type ContactDetail = { 
+/**
+ * The contact.
+ */
+contact: Contact, 
+/**
+ * Their conversations, newest change first, at most 50.
+ */
+conversations: Array<ConversationSummary>, };
+
+/**
+ * A contact, the vendor's id.
+ */
+export type ContactId = string;
+
+/**
+ * A conversation with everything known of it.
+ */
+export type Conversation = { 
+/**
+ * The vendor's id.
+ */
+id: ConversationId, 
+/**
+ * Title, or the subject of the first message.
+ */
+subject: string | null, 
+/**
+ * How the first message came (`chat`, `email` …), as the vendor writes it.
+ */
+channel: string, 
+/**
+ * Open, closed, snoozed.
+ */
+status: ConversationStatus, 
+/**
+ * The teammate it is assigned to.
+ */
+admin_assignee: AdminId | null, 
+/**
+ * The team it is assigned to.
+ */
+team_assignee: TeamId | null, 
+/**
+ * The contacts taking part; the first is the one who wrote first.
+ */
+contact_ids: Array<ContactId>, 
+/**
+ * Tag names.
+ */
+tags: Array<string>, 
+/**
+ * The vendor's priority word, when it gives one.
+ */
+priority: string | null, 
+/**
+ * When it began.
+ */
+created_at: Timestamp, 
+/**
+ * When the vendor last changed it.
+ */
+updated_at: Timestamp, 
+/**
+ * Since when a customer waits for an answer.
+ */
+waiting_since: Timestamp | null, 
+/**
+ * Until when it is snoozed.
+ */
+snoozed_until: Timestamp | null, 
+/**
+ * Parts in order of time, the first message first. At most the newest 500 that the vendor lists.
+ */
+parts: Array<Part>, 
+/**
+ * How many parts the vendor says there are; more than `parts` when it lists only the newest.
+ */
+total_parts: number, };
+
+/**
+ * Where the next page of conversations starts.
+ */
+export type ConversationCursor = { 
+/**
+ * Last change of the last row.
+ */
+updated_at: Timestamp, 
+/**
+ * Id of the last row.
+ */
+conversation_id: ConversationId, };
+
+/**
+ * Answer of `conversations.get`.
+ */
+export type ConversationDetail = { 
+/**
+ * The conversation with its parts, in order of time. Texts are plain text.
+ */
+conversation: Conversation, 
+/**
+ * The contact who wrote first.
+ */
+contact: Contact | null, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * Whom it is assigned to, in words; `None` when nobody.
+ */
+assigned_to: string | null, 
+/**
+ * Where the helpdesk's own inbox shows it.
+ */
+web_url: string | null, 
+/**
+ * The suggestion that waits, when one does.
+ */
+open_suggestion: SuggestionId | null, 
+/**
+ * Decisions on it, newest first.
+ */
+decisions: Array<DecisionView>, };
+
+/**
+ * A conversation, the vendor's id.
+ */
+export type ConversationId = string;
+
+/**
+ * Answer of `conversations.list`.
+ */
+export type ConversationList = { 
+/**
+ * Newest change first.
+ */
+rows: Array<ConversationSummary>, 
+/**
+ * Where the next page starts; `None` at the end.
+ */
+next: ConversationCursor | null, 
+/**
+ * All that are kept.
+ */
+total: number, 
+/**
+ * Of those, open ones.
+ */
+open: number, };
+
+/**
+ * Whether a conversation waits, sleeps or is done.
+ */
+export type ConversationStatus = "open" | "closed" | "snoozed";
+
+/**
+ * A conversation in a list.
+ */
+export type ConversationSummary = { 
+/**
+ * Which.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * Subject or title, when there is one.
+ */
+subject: string | null, 
+/**
+ * The newest message, on one line.
+ */
+preview: string, 
+/**
+ * Whether a teammate wrote the newest message.
+ */
+preview_is_ours: boolean, 
+/**
+ * Open, closed, snoozed.
+ */
+status: ConversationStatus, 
+/**
+ * Whom it is assigned to, in words: "Billing", "Ana Duarte in Billing"; `None` when nobody.
+ */
+assigned_to: string | null, 
+/**
+ * When it last changed.
+ */
+updated_at: Timestamp, 
+/**
+ * When the newest message was written.
+ */
+last_message_at: Timestamp | null, 
+/**
+ * The suggestion that waits, when one does.
+ */
+open_suggestion: SuggestionId | null, 
+/**
+ * The bucket of the newest suggestion.
+ */
+bucket_id: BucketId | null, };
+
+/**
+ * Input of `suggestions.decide`.
+ */
+export type DecideSuggestion = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The person's answer.
+ */
+decision: Verdict, };
+
+/**
+ * A person's answer.
+ */
+export type DecisionId = string;
+
+/**
+ * The kind of a decision, as recorded.
+ */
+export type DecisionKind = "approved" | "edited" | "corrected" | "rejected" | "snoozed" | "noted";
+
+/**
+ * Answer of `decisions.list`.
+ */
+export type DecisionList = { 
+/**
+ * Newest first.
+ */
+rows: Array<DecisionView>, };
+
+/**
+ * Input of `decisions.undo`, `actions.retry` and `actions.dismiss`.
+ */
+export type DecisionRef = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+decision_id: DecisionId, };
+
+/**
+ * Which decisions.
+ */
+export type DecisionScope = "all" | "attention";
+
+/**
+ * A decision and what became of its actions.
+ */
+export type DecisionView = { 
+/**
+ * Which.
+ */
+decision_id: DecisionId, 
+/**
+ * The suggestion answered; `None` for a note given directly.
+ */
+suggestion_id: SuggestionId | null, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * What was decided.
+ */
+kind: DecisionKind, 
+/**
+ * "Approved: Assign to Billing, reply".
+ */
+sentence: string, 
+/**
+ * The bucket decided on.
+ */
+bucket_id: BucketId | null, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Until when it can be taken back.
+ */
+undo_until: Timestamp, 
+/**
+ * When it was taken back.
+ */
+undone_at: Timestamp | null, 
+/**
+ * Its actions in order.
+ */
+actions: Array<ActionView>, 
+/**
+ * An action failed or was refused, and nobody has dealt with it.
+ */
+needs_attention: boolean, };
+
+/**
+ * Answer of `deliveries.get`.
+ */
+export type DeliveryDetail = { 
+/**
+ * The delivery.
+ */
+delivery: DeliveryView, 
+/**
+ * The body as received; bytes that are no UTF-8 are replaced.
+ */
+body: string, };
+
+/**
+ * A webhook notification as received.
+ */
+export type DeliveryId = string;
+
+/**
+ * Answer of `deliveries.list`.
+ */
+export type DeliveryList = { 
+/**
+ * Newest first.
+ */
+rows: Array<DeliveryView>, 
+/**
+ * Counts of all.
+ */
+counts: DeliveryTotals, };
+
+/**
+ * What became of a delivery.
+ */
+export type DeliveryOutcome = "received" | "applied" | "ignored" | "failed";
+
+/**
+ * How many deliveries of each outcome are kept.
+ */
+export type DeliveryTotals = { 
+/**
+ * On disk, waiting.
+ */
+received: number, 
+/**
+ * What they named was fetched.
+ */
+applied: number, 
+/**
+ * Of topics that are not followed.
+ */
+ignored: number, 
+/**
+ * Not understood, or not fetched.
+ */
+failed: number, 
+/**
+ * Came again and were recognised.
+ */
+duplicates: number, };
+
+/**
+ * A delivery.
+ */
+export type DeliveryView = { 
+/**
+ * Which.
+ */
+delivery_id: DeliveryId, 
+/**
+ * When it came.
+ */
+received_at: Timestamp, 
+/**
+ * Its topic; `None` when it could not be read.
+ */
+topic: string | null, 
+/**
+ * The helpdesk's id of the notification; some have none.
+ */
+notification_id: string | null, 
+/**
+ * When the helpdesk made it.
+ */
+created_at: Timestamp | null, 
+/**
+ * Which attempt of the helpdesk's it was.
+ */
+attempt: number | null, 
+/**
+ * What became of it.
+ */
+outcome: DeliveryOutcome, 
+/**
+ * Why it failed, in words.
+ */
+reason: string | null, 
+/**
+ * Bytes of its body.
+ */
+size: number, 
+/**
+ * How often it came again and was recognised.
+ */
+duplicates: number, 
+/**
+ * The conversation it named.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * Milliseconds from arrival to the end of its work; `None` while it waits.
+ */
+settled_after_ms: number | null, };
+
+/**
+ * Everybody that work can be given to.
+ */
+export type Directory = { 
+/**
+ * Teammates.
+ */
+admins: Array<Admin>, 
+/**
+ * Teams.
+ */
+teams: Array<Team>, };
+
+/**
+ * Input of `workspaces.disconnect`.
+ */
+export type DisconnectWorkspace = { 
+/**
+ * Which.
+ */
+workspace: WorkspaceId, 
+/**
+ * Delete what is kept of it on this machine too. Cannot be taken back.
+ */
+erase: boolean, };
+
+/**
+ * A code exists only where somebody acts on it.
+ */
+export type ErrorCode = "bad_request" | "unknown_command" | "not_found" | "already_decided" | "moved" | "too_late" | "needs_secret" | "no_keychain" | "vendor" | "storage" | "unauthorized" | "internal";
+
+/**
+ * A word or phrase of the classified text, and how much it weighed.
+ */
+export type Evidence = { 
+/**
+ * The words as they stand in the text.
+ */
+text: string, 
+/**
+ * Start in the text, in UTF-16 code units.
+ */
+start: number, 
+/**
+ * End in the text, in UTF-16 code units, exclusive.
+ */
+end: number, 
+/**
+ * Positive for the suggested bucket, negative against it.
+ */
+weight: number, };
+
+/**
+ * A fault with what the vendor said.
+ */
+export type Fault = { 
+/**
+ * What kind.
+ */
+kind: FaultKind, 
+/**
+ * HTTP status, when there was an answer.
+ */
+status: number | null, 
+/**
+ * The vendor's error code, when it gave one.
+ */
+code: string | null, 
+/**
+ * What happened, for people. Never customer text, never a secret.
+ */
+message: string, 
+/**
+ * The vendor's id of the request, to quote to its support.
+ */
+request_id: string | null, 
+/**
+ * Milliseconds to wait before the next call, when the vendor said so.
+ */
+retry_after_ms: number | null, };
+
+/**
+ * The kinds of fault that somebody acts on differently.
+ */
+export type FaultKind = "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "unavailable" | "unreachable" | "no_answer" | "unreadable" | "no_secret";
+
+/**
+ * Input of `contacts.get`.
+ */
+export type GetContact = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+contact_id: ContactId, };
+
+/**
+ * Input of `conversations.get`.
+ */
+export type GetConversation = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+conversation_id: ConversationId, };
+
+/**
+ * Input of `deliveries.get`.
+ */
+export type GetDelivery = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+delivery_id: DeliveryId, };
+
+/**
+ * Input of `suggestions.get`.
+ */
+export type GetSuggestion = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+suggestion_id: SuggestionId, };
+
+/**
+ * Answer of `health.get`.
+ */
+export type HealthReport = { 
+/**
+ * The worst of all.
+ */
+severity: Severity, 
+/**
+ * What is wrong, worst first.
+ */
+problems: Array<Problem>, 
+/**
+ * Listener.
+ */
+listener: ListenerHealth, 
+/**
+ * Deliveries kept.
+ */
+deliveries: DeliveryTotals, 
+/**
+ * The helpdesk's API.
+ */
+vendor: VendorHealth, 
+/**
+ * Outbox.
+ */
+outbox: OutboxHealth, 
+/**
+ * Local model.
+ */
+model: ModelHealth, 
+/**
+ * Database.
+ */
+store: StoreHealth, };
+
+/**
+ * What runs the page.
+ */
+export type Host = "desktop" | "headless";
+
+/**
+ * Whose workspace an access token opens.
+ */
+export type Identity = { 
+/**
+ * The teammate the token acts as.
+ */
+admin: Admin, 
+/**
+ * The vendor's id of the workspace, which its webhooks carry as `app_id`.
+ */
+app_id: string, 
+/**
+ * The workspace's name.
+ */
+workspace_name: string, 
+/**
+ * Region as the vendor writes it (`US`, `EU`, `AU`), empty when unknown.
+ */
+region: string, 
+/**
+ * The workspace's time zone, empty when unknown.
+ */
+timezone: string, };
+
+/**
+ * Input of commands that take nothing but a workspace.
+ */
+export type InWorkspace = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, };
+
+/**
+ * The keychain of the operating system.
+ */
+export type Keychain = { 
+/**
+ * Whether secrets can be kept between sessions.
+ */
+available: boolean, 
+/**
+ * Why not, in words.
+ */
+problem: string | null, };
+
+/**
+ * Input of `activity.list`.
+ */
+export type ListActivity = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Older than this entry.
+ */
+before?: number, 
+/**
+ * At most so many, 200 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `conversations.list`.
+ */
+export type ListConversations = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Only these.
+ */
+status?: ConversationStatus, 
+/**
+ * Words to find in subject, text, and the contact's name or email.
+ */
+search?: string, 
+/**
+ * The page after this row.
+ */
+before?: ConversationCursor, 
+/**
+ * At most so many, 100 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `decisions.list`.
+ */
+export type ListDecisions = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which; all when left out.
+ */
+scope?: DecisionScope, 
+/**
+ * Older than this one.
+ */
+before?: DecisionId, 
+/**
+ * At most so many, 100 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `deliveries.list`.
+ */
+export type ListDeliveries = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Only these.
+ */
+outcome?: DeliveryOutcome, 
+/**
+ * Older than this one.
+ */
+before?: DeliveryId, 
+/**
+ * At most so many, 200 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `suggestions.list`.
+ */
+export type ListSuggestions = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which suggestions; those pending when left out.
+ */
+scope?: QueueScope, 
+/**
+ * Only this bucket.
+ */
+bucket_id?: BucketId, 
+/**
+ * At most so many, 5,000 when left out.
+ */
+limit?: number, 
+/**
+ * Skip so many.
+ */
+offset?: number, };
+
+/**
+ * The listener for webhooks.
+ */
+export type ListenerHealth = { 
+/**
+ * Whether it listens.
+ */
+listening: boolean, 
+/**
+ * Its address on this machine: `http://127.0.0.1:8713/webhooks/…`.
+ */
+local_url: string | null, 
+/**
+ * The address that the helpdesk knows, when one was entered.
+ */
+public_url: string | null, 
+/**
+ * Why it does not listen.
+ */
+problem: string | null, 
+/**
+ * When the newest delivery with a valid signature came.
+ */
+last_delivery_at: Timestamp | null, 
+/**
+ * When the helpdesk last tested that it can reach this machine.
+ */
+last_ping_at: Timestamp | null, 
+/**
+ * Refused since the program started: absent, malformed or wrong signatures, or another workspace's.
+ */
+refused_signatures: number, 
+/**
+ * Refused since the program started: too large or too slow.
+ */
+refused_requests: number, 
+/**
+ * Answered 503 since the program started, because they could not be stored.
+ */
+not_stored: number, };
+
+/**
+ * Answer of `listener.get`.
+ */
+export type ListenerInfo = { 
+/**
+ * The address on this machine that a tunnel should lead to: `http://127.0.0.1:8713`.
+ */
+local_origin: string | null, 
+/**
+ * The path that deliveries come to.
+ */
+path: string, 
+/**
+ * The tunnel's address, as entered.
+ */
+public_url: string | null, 
+/**
+ * The full address to enter at the helpdesk.
+ */
+webhook_url: string | null, 
+/**
+ * Why it does not listen, and what to do.
+ */
+problem: string | null, 
+/**
+ * The topics to subscribe to.
+ */
+topics: Array<string>, };
+
+/**
+ * The local model.
+ */
+export type ModelHealth = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * Decisions it has learned from.
+ */
+lessons: number, 
+/**
+ * Example messages it started from.
+ */
+examples: number, };
+
+/**
+ * Something that somebody else did.
+ */
+export type Movement = { 
+/**
+ * What was done.
+ */
+kind: MovementKind, 
+/**
+ * Who did it, as a name.
+ */
+who: string, 
+/**
+ * When, as the vendor tells it.
+ */
+at: Timestamp, };
+
+/**
+ * The kind of thing that somebody did.
+ */
+export type MovementKind = "customer_wrote" | "replied" | "assigned" | "closed" | "opened" | "snoozed";
+
+/**
+ * Input of commands that take nothing.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * A short message for the person.
+ */
+export type Notice = { 
+/**
+ * How to show it.
+ */
+kind: NoticeKind, 
+/**
+ * One sentence.
+ */
+text: string, 
+/**
+ * The conversation it is about, to open.
+ */
+conversation_id: ConversationId | null, };
+
+/**
+ * How a notice is shown.
+ */
+export type NoticeKind = "success" | "info" | "problem";
+
+/**
+ * The outbox in numbers.
+ */
+export type OutboxHealth = { 
+/**
+ * In their undo window, or waiting for an earlier action.
+ */
+held: number, 
+/**
+ * Being sent.
+ */
+sending: number, 
+/**
+ * To be tried again.
+ */
+retry: number, 
+/**
+ * Outcome not known; being read back.
+ */
+unknown: number, 
+/**
+ * Failed or refused, and nobody has dealt with it.
+ */
+attention: number, 
+/**
+ * Performed in all.
+ */
+done: number, };
+
+/**
+ * One entry of a conversation: a message, a note, or something that was done.
+ *
+ * The first message (the vendor's `source`) is kept as the first part, of kind `source`.
+ */
+export type Part = { 
+/**
+ * The vendor's id.
+ */
+id: PartId, 
+/**
+ * The vendor's part type (`comment`, `note`, `assignment`, `close` …), an open set; `source` for the first.
+ */
+kind: string, 
+/**
+ * Who wrote or did it.
+ */
+author: Author, 
+/**
+ * Text, plain and safe to show; `None` when the part carries none.
+ */
+text: string | null, 
+/**
+ * Files.
+ */
+attachments: Array<Attachment>, 
+/**
+ * Whom the part assigned the conversation to, as a name for people.
+ */
+assigned_to: string | null, 
+/**
+ * When it happened.
+ */
+created_at: Timestamp, 
+/**
+ * The text was removed at the vendor.
+ */
+redacted: boolean, };
+
+/**
+ * A conversation part, the vendor's id.
+ */
+export type PartId = string;
+
+/**
+ * Ordered actions that a suggestion proposes.
+ */
+export type Plan = { 
+/**
+ * What to do, in order.
+ */
+actions: Array<ActionKind>, 
+/**
+ * Steps that the bucket asks for and the workspace cannot do.
+ */
+gaps: Array<PlanGap>, };
+
+/**
+ * A step that could not be planned.
+ */
+export type PlanGap = { "kind": "team_missing", 
+/**
+ * The team looked for, a name, or an id when it was chosen and is gone.
+ */
+wanted: string, };
+
+/**
+ * Input of `workspaces.probe`: asks whose workspace a token opens. Nothing is saved.
+ */
+export type ProbeWorkspace = { 
+/**
+ * `us`, `eu`, `au`, or a base URL.
+ */
+region: string, 
+/**
+ * The access token.
+ */
+access_token: string, };
+
+/**
+ * Answer of `workspaces.probe`.
+ */
+export type ProbedWorkspace = { 
+/**
+ * Whose workspace it is.
+ */
+identity: Identity, 
+/**
+ * Teammates who can act.
+ */
+admins: Array<Admin>, 
+/**
+ * Teams.
+ */
+teams: Array<Team>, 
+/**
+ * This workspace is connected already.
+ */
+already_connected: boolean, 
+/**
+ * The region chosen is not the one the workspace is in, in words.
+ */
+warning: string | null, };
+
+/**
+ * One thing that is wrong, and what to do.
+ */
+export type Problem = { 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * What is wrong.
+ */
+sentence: string, 
+/**
+ * What to do.
+ */
+advice: string | null, };
+
+/**
+ * A row of the queue.
+ */
+export type QueueRow = { 
+/**
+ * The suggestion.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * Subject or title, when there is one.
+ */
+subject: string | null, 
+/**
+ * The message, on one line.
+ */
+preview: string, 
+/**
+ * How it came: `chat`, `email` …
+ */
+channel: string, 
+/**
+ * When the message was written.
+ */
+message_at: Timestamp, 
+/**
+ * The suggested bucket; `None` when there was nothing to classify.
+ */
+bucket_id: BucketId | null, 
+/**
+ * Probability of the bucket, 0 to 1.
+ */
+confidence: number, 
+/**
+ * The plan in a few words: "Assign to Billing, reply".
+ */
+plan_summary: string, 
+/**
+ * Where the suggestion is in its life.
+ */
+state: SuggestionState, };
+
+/**
+ * Which suggestions.
+ */
+export type QueueScope = "pending" | "snoozed" | "all";
+
+/**
+ * Input of `buckets.remove`.
+ */
+export type RemoveBucket = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+bucket_id: BucketId, };
+
+/**
+ * Input of `buckets.save`: makes a bucket or changes one.
+ */
+export type SaveBucket = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The bucket to change; a new one is made when left out.
+ */
+bucket_id?: BucketId, 
+/**
+ * Name, 1 to 40 characters, unlike that of any other bucket.
+ */
+name: string, 
+/**
+ * What belongs here.
+ */
+description?: string, 
+/**
+ * Colour.
+ */
+tone: BucketTone, 
+/**
+ * The team to assign to; `None` for none.
+ */
+team_id?: TeamId, 
+/**
+ * The holding reply; empty for none.
+ */
+reply?: string, 
+/**
+ * Close the conversation at the end.
+ */
+closes?: boolean, 
+/**
+ * Messages that belong here.
+ */
+examples?: Array<string>, };
+
+/**
+ * Input of `workspaces.select`.
+ */
+export type SelectWorkspace = { 
+/**
+ * Which.
+ */
+workspace: WorkspaceId, };
+
+/**
+ * Input of `workspaces.set_admin`.
+ */
+export type SetActingAdmin = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The teammate in whose name actions are made.
+ */
+admin_id: AdminId, };
+
+/**
+ * Input of `listener.set_public_url`.
+ */
+export type SetPublicUrl = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The address that the tunnel gives this machine, `https://…`; empty for none.
+ */
+url: string, };
+
+/**
+ * What the user has chosen for the program.
+ */
+export type Settings = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * Seconds in which a decision can be taken back, 0 to 60.
+ */
+undo_seconds: number, 
+/**
+ * Tell of urgent messages by a notification of the desktop.
+ */
+notify_urgent: boolean, };
+
+/**
+ * How bad something is.
+ */
+export type Severity = "ok" | "warning" | "broken";
+
+/**
+ * The database.
+ */
+export type StoreHealth = { 
+/**
+ * Whether it can be read and written.
+ */
+severity: Severity, 
+/**
+ * In words.
+ */
+sentence: string, 
+/**
+ * Its file.
+ */
+path: string, 
+/**
+ * Bytes on disk.
+ */
+size: number, 
+/**
+ * Conversations kept.
+ */
+conversations: number, };
+
+/**
+ * Answer of `suggestions.get`: everything that the decision card, thread and contact pane show.
+ */
+export type SuggestionDetail = { 
+/**
+ * Which.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The message that was classified; `evidence` marks words in its text.
+ */
+part_id: PartId, 
+/**
+ * The suggested bucket; `None` when there was nothing to classify.
+ */
+bucket_id: BucketId | null, 
+/**
+ * Probability of the bucket, 0 to 1.
+ */
+confidence: number, 
+/**
+ * All buckets, highest first.
+ */
+probabilities: Array<BucketProbability>, 
+/**
+ * The words that weighed most, as UTF-16 offsets into the text of the part.
+ */
+evidence: Array<Evidence>, 
+/**
+ * Why there is no bucket, in words.
+ */
+nothing: string | null, 
+/**
+ * What would be done.
+ */
+plan: Plan, 
+/**
+ * The plan of each bucket for this conversation, to show before a correction.
+ */
+plans: Array<BucketPlan>, 
+/**
+ * Where it is in its life.
+ */
+state: SuggestionState, 
+/**
+ * Why it can no longer be approved, when somebody acted meanwhile: "Ana Duarte closed it".
+ */
+moved: string | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * How far to trust the confidence.
+ */
+record: TrackRecord, 
+/**
+ * The newest decision on it, when there is one.
+ */
+decision: DecisionView | null, 
+/**
+ * The conversation, its contact and its links.
+ */
+conversation: ConversationDetail, 
+/**
+ * Other conversations of the same contact, newest first, at most ten.
+ */
+earlier: Array<ConversationSummary>, };
+
+/**
+ * A suggestion made for one state of one conversation.
+ */
+export type SuggestionId = string;
+
+/**
+ * Answer of `suggestions.list`.
+ */
+export type SuggestionList = { 
+/**
+ * The rows.
+ */
+rows: Array<QueueRow>, 
+/**
+ * All that wait, whatever the filter.
+ */
+pending: number, 
+/**
+ * All set aside.
+ */
+snoozed: number, 
+/**
+ * Those that wait, by bucket.
+ */
+by_bucket: Array<BucketCount>, };
+
+/**
+ * Where a suggestion is in its life.
+ */
+export type SuggestionState = { "state": "pending" } | { "state": "snoozed", 
+/**
+ * Until when.
+ */
+until: Timestamp, } | { "state": "approved" } | { "state": "edited" } | { "state": "corrected", 
+/**
+ * The bucket the person chose.
+ */
+bucket_id: BucketId, } | { "state": "rejected" } | { "state": "superseded", 
+/**
+ * Why.
+ */
+reason: Supersession, };
+
+/**
+ * Why a suggestion no longer stands.
+ */
+export type Supersession = { "why": "new_message" } | { "why": "moved", 
+/**
+ * A sentence: who did what.
+ */
+sentence: string, } | { "why": "deleted" } | { "why": "buckets_changed" };
+
+/**
+ * A team of teammates.
+ */
+export type Team = { 
+/**
+ * The vendor's id.
+ */
+id: TeamId, 
+/**
+ * Name as shown in the inbox.
+ */
+name: string, 
+/**
+ * Members.
+ */
+admin_ids: Array<AdminId>, };
+
+/**
+ * A team, the vendor's id.
+ */
+export type TeamId = string;
+
+/**
+ * Answer of `listener.test`.
+ */
+export type TestDelivery = { 
+/**
+ * Whether it arrived and was stored.
+ */
+arrived: boolean, 
+/**
+ * What happened, in words.
+ */
+sentence: string, 
+/**
+ * Milliseconds from sending to the answer.
+ */
+elapsed_ms: number, };
+
+/**
+ * Light, dark, or as the system has it.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * A point in time in milliseconds since the Unix epoch, UTC.
+ */
+export type Timestamp = number;
+
+/**
+ * How often suggestions at this confidence were right, by the team's own decisions.
+ */
+export type TrackRecord = { 
+/**
+ * Decisions that agreed or corrected, in all.
+ */
+decisions: number, 
+/**
+ * Those among the newest whose confidence was near this one.
+ */
+similar: number, 
+/**
+ * Of those, how many the person agreed with.
+ */
+agreed: number, 
+/**
+ * Too few decisions to state a frequency.
+ */
+learning: boolean, 
+/**
+ * "Right 47 of your last 50 at this level", or "Still learning: 12 of 30 decisions".
+ */
+sentence: string, };
+
+/**
+ * Answer of `decisions.undo`.
+ */
+export type Undone = { 
+/**
+ * The suggestion that waits again; `None` for a note.
+ */
+suggestion_id: SuggestionId | null, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, };
+
+/**
+ * Input of `workspaces.unlock`: secrets for a workspace that has none in this session, or new ones.
+ */
+export type UnlockWorkspace = { 
+/**
+ * Which.
+ */
+workspace: WorkspaceId, 
+/**
+ * The access token; the one in use stays when left out.
+ */
+access_token?: string, 
+/**
+ * The client secret; the one in use stays when left out.
+ */
+client_secret?: string, 
+/**
+ * Keep them in memory only.
+ */
+session_only?: boolean, };
+
+/**
+ * Input of `settings.update`: only what is given changes.
+ */
+export type UpdateSettings = { 
+/**
+ * Light or dark.
+ */
+theme?: Theme, 
+/**
+ * Seconds, 0 to 60.
+ */
+undo_seconds?: number, 
+/**
+ * Notifications of urgent messages.
+ */
+notify_urgent?: boolean, };
+
+/**
+ * The helpdesk's API.
+ */
+export type VendorHealth = { 
+/**
+ * How it stands.
+ */
+severity: Severity, 
+/**
+ * In words: "Answering", or what it said last.
+ */
+sentence: string, 
+/**
+ * The newest good answer.
+ */
+last_ok_at: Timestamp | null, 
+/**
+ * Calls left in this window.
+ */
+budget_remaining: number | null, 
+/**
+ * Calls allowed in a window.
+ */
+budget_limit: number | null, };
+
+/**
+ * What a person answers to a suggestion.
+ */
+export type Verdict = { "kind": "approve" } | { "kind": "edit", 
+/**
+ * Plain text.
+ */
+reply: string, } | { "kind": "correct", 
+/**
+ * The right bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * A reply in place of that bucket's own; `None` keeps it, an empty one sends none.
+ */
+reply?: string | null, } | { "kind": "reject", 
+/**
+ * Why, for the log.
+ */
+reason?: string | null, } | { "kind": "snooze", 
+/**
+ * When.
+ */
+until: Timestamp, 
+/**
+ * Snooze the conversation at the vendor too.
+ */
+at_vendor?: boolean, };
+
+/**
+ * Input of `suggestions.wake`: a snoozed suggestion waits for a person again, now.
+ */
+export type WakeSuggestion = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+suggestion_id: SuggestionId, };
+
+/**
+ * A workspace known to this console.
+ */
+export type WorkspaceId = string;
+
+/**
+ * Answer of `workspaces.list`.
+ */
+export type WorkspaceList = { 
+/**
+ * All.
+ */
+workspaces: Array<WorkspaceView>, };
+
+/**
+ * Where a workspace is in its life.
+ */
+export type WorkspaceStatus = { "status": "starting" } | { "status": "ready" } | { "status": "needs_secrets", 
+/**
+ * What is missing and what to do.
+ */
+message: string, } | { "status": "failed", 
+/**
+ * Why, and what to do.
+ */
+message: string, };
+
+/**
+ * Demo, or somebody's real workspace.
+ */
+export type WorkspaceType = "demo" | "connected";
+
+/**
+ * A workspace.
+ */
+export type WorkspaceView = { 
+/**
+ * Which.
+ */
+workspace_id: WorkspaceId, 
+/**
+ * Demo or connected.
+ */
+kind: WorkspaceType, 
+/**
+ * Its name at the helpdesk.
+ */
+name: string, 
+/**
+ * The helpdesk's id of it.
+ */
+app_id: string, 
+/**
+ * Region as the helpdesk writes it: `US`, `EU`, `AU`; empty when unknown.
+ */
+region: string, 
+/**
+ * Where it stands.
+ */
+state: WorkspaceStatus, 
+/**
+ * The teammate in whose name actions are made.
+ */
+acting_admin: Admin | null, 
+/**
+ * Suggestions that wait.
+ */
+pending: number, };
+
+/** Every command: its input and its answer. */
+export interface Commands {
+  /** What the page needs before anything else. */
+  "app.get": { input: Nothing; answer: AppInfo };
+  /** All workspaces. */
+  "workspaces.list": { input: Nothing; answer: WorkspaceList };
+  /** Asks whose workspace an access token opens. Saves nothing. */
+  "workspaces.probe": { input: ProbeWorkspace; answer: ProbedWorkspace };
+  /** Connects a workspace and starts to follow it. */
+  "workspaces.connect": { input: ConnectWorkspace; answer: WorkspaceView };
+  /** Gives a workspace its secrets again, or new ones. */
+  "workspaces.unlock": { input: UnlockWorkspace; answer: WorkspaceView };
+  /** Makes a workspace the active one. */
+  "workspaces.select": { input: SelectWorkspace; answer: WorkspaceView };
+  /** Chooses the teammate in whose name actions are made. */
+  "workspaces.set_admin": { input: SetActingAdmin; answer: WorkspaceView };
+  /** Forgets a workspace's secrets and stops to follow it. */
+  "workspaces.disconnect": { input: DisconnectWorkspace; answer: WorkspaceList };
+  /** The queue. */
+  "suggestions.list": { input: ListSuggestions; answer: SuggestionList };
+  /** A suggestion with its conversation and contact. */
+  "suggestions.get": { input: GetSuggestion; answer: SuggestionDetail };
+  /** Records a person's answer; its actions are held for the undo window. */
+  "suggestions.decide": { input: DecideSuggestion; answer: DecisionView };
+  /** Puts a snoozed suggestion back into the queue. */
+  "suggestions.wake": { input: WakeSuggestion; answer: SuggestionDetail };
+  /** Decisions and what became of them. */
+  "decisions.list": { input: ListDecisions; answer: DecisionList };
+  /** Takes a decision back whole, while its undo window is open. */
+  "decisions.undo": { input: DecisionRef; answer: Undone };
+  /** Tries the failed actions of a decision again. */
+  "actions.retry": { input: DecisionRef; answer: DecisionView };
+  /** Marks the failed actions of a decision as dealt with. */
+  "actions.dismiss": { input: DecisionRef; answer: DecisionView };
+  /** Conversations kept on this machine, with search. */
+  "conversations.list": { input: ListConversations; answer: ConversationList };
+  /** A conversation with its parts and contact. */
+  "conversations.get": { input: GetConversation; answer: ConversationDetail };
+  /** Adds a note that only the team sees. */
+  "conversations.note": { input: AddNote; answer: DecisionView };
+  /** A contact and their conversations. */
+  "contacts.get": { input: GetContact; answer: ContactDetail };
+  /** Every webhook notification that was received. */
+  "deliveries.list": { input: ListDeliveries; answer: DeliveryList };
+  /** A delivery with its body as received. */
+  "deliveries.get": { input: GetDelivery; answer: DeliveryDetail };
+  /** Who did what, in order. */
+  "activity.list": { input: ListActivity; answer: ActivityList };
+  /** Whether everything works, and what to do where it does not. */
+  "health.get": { input: InWorkspace; answer: HealthReport };
+  /** Buckets with what they resolve to. */
+  "buckets.list": { input: InWorkspace; answer: BucketList };
+  /** Makes a bucket or changes one. */
+  "buckets.save": { input: SaveBucket; answer: BucketView };
+  /** Removes a bucket. */
+  "buckets.remove": { input: RemoveBucket; answer: BucketList };
+  /** Teammates and teams. */
+  "directory.get": { input: InWorkspace; answer: Directory };
+  /** The user's choices for the program. */
+  "settings.get": { input: Nothing; answer: Settings };
+  /** Changes what is given. */
+  "settings.update": { input: UpdateSettings; answer: Settings };
+  /** Where the helpdesk should deliver to. */
+  "listener.get": { input: InWorkspace; answer: ListenerInfo };
+  /** Keeps the tunnel's address. */
+  "listener.set_public_url": { input: SetPublicUrl; answer: ListenerInfo };
+  /** Sends a signed test delivery to the listener. */
+  "listener.test": { input: InWorkspace; answer: TestDelivery };
+}
