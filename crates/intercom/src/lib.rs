@@ -1,1 +1,25 @@
 //! Everything Intercom: REST client, wire types, webhook dialect.
+//!
+//! [`Intercom`] is a [`domain::ports::Helpdesk`] bound to one access token; [`Webhooks`] is a
+//! [`domain::ports::WebhookDialect`]. What Intercom sends is read leniently, since its types change from version
+//! to version and from place to place; what it is sent follows the description of version [`API_VERSION`] exactly.
+//! Texts leave this crate plain and safe to show.
+//!
+//! Not here: waiting for the budget of calls, repeating a call that failed, keeping anything. Whoever calls
+//! decides that, with [`domain::Fault`] to decide on.
+#![warn(missing_docs)]
+
+mod client;
+mod fault;
+mod map;
+mod region;
+mod text;
+mod webhooks;
+mod wire;
+
+pub use client::{Config, Intercom, SetupError};
+pub use region::{Region, RegionError};
+pub use webhooks::Webhooks;
+
+/// The version of Intercom's API that every call names.
+pub const API_VERSION: &str = "2.16";

@@ -1,0 +1,278 @@
+//! The client: one method per call of [`Helpdesk`], each one request unless it says otherwise.
+
+mod transport;
+
+use crate::fault::{pointless, unreadable};
+use crate::map::{self, Bodies, Names};
+use crate::region::{Region, RegionError};
+use crate::text::to_html;
+use crate::wire::{self, Listing, is_id};
+use async_trait::async_trait;
+use domain::ports::{Budget, Clock, ConversationPage, Helpdesk};
+use domain::{
+    ActionKind, Admin, AdminId, Assignee, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind,
+    Identity, Team,
+};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use transport::{Call, Transport};
+
+/// The most conversations that Intercom puts on a page.
+const PER_PAGE: u32 = 150;
+
+/// How to reach Intercom.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the workspace lives.
+    pub region: Region,
+    /// How long a call may take from the first byte sent to the last one read.
+    pub timeout: Duration,
+    /// How long making a connection may take.
+    pub connect_timeout: Duration,
+    /// What the client calls itself.
+    pub user_agent: String,
+    /// The largest answer that is read, in bytes.
+    pub max_answer: usize,
+}
+
+impl Config {
+    /// The usual: 30 seconds for a call, 10 of them for the connection, answers of up to 16 MiB.
+    pub fn new(region: Region) -> Self {
+        Self {
+            region,
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            user_agent: concat!("Countersign/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_answer: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// A client that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// The address is not fit to carry a token.
+    #[error(transparent)]
+    Region(#[from] RegionError),
+    /// The token is empty, or holds characters that no token has.
+    #[error("The access token must be copied whole, without blanks or line breaks in it")]
+    Token,
+    /// The user agent holds characters that a header cannot carry.
+    #[error("The user agent has characters that a header cannot carry")]
+    UserAgent,
+    /// Secure connections are not to be had on this machine.
+    #[error("Secure connections cannot be made on this machine: {0}")]
+    Tls(String),
+}
+
+/// Intercom, seen through one access token.
+#[derive(Debug)]
+pub struct Intercom {
+    region: Region,
+    transport: Transport,
+    /// Names heard of last, for the words of assignments.
+    names: RwLock<Names>,
+}
+
+impl Intercom {
+    /// A client with the usual settings.
+    pub fn new(region: Region, token: SecretString, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        Self::with_config(Config::new(region), token, clock)
+    }
+
+    /// A client with settings of one's own.
+    pub fn with_config(
+        config: Config,
+        token: SecretString,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SetupError> {
+        // Whoever builds the variant by hand has not been checked yet.
+        if let Region::Custom(url) = &config.region {
+            Region::custom(url.clone())?;
+        }
+        let transport = Transport::new(&config, token, clock)?;
+        Ok(Self { region: config.region, transport, names: RwLock::default() })
+    }
+
+    async fn conversation_after(
+        &self,
+        id: &ConversationId,
+        call: &'static str,
+        body: Value,
+    ) -> Result<Conversation, Fault> {
+        let id = checked("conversation", &id.0)?;
+        let answer =
+            self.transport.call(Call::post("the conversation", &["conversations", id, call], body)).await?;
+        self.read_conversation(answer, Bodies::Html)
+    }
+
+    fn read_conversation(&self, answer: Value, bodies: Bodies) -> Result<Conversation, Fault> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        map::conversation(read(answer)?, bodies, &names).ok_or_else(|| unreadable("it is not a conversation"))
+    }
+
+    /// Names of the companies and tags of a contact, which the contact itself only refers to. A contact without
+    /// them is better than none, so only faults that the next call would meet as well are passed on.
+    async fn sublist<T: DeserializeOwned>(&self, id: &str, name: &str) -> Result<Option<Listing<T>>, Fault> {
+        let path = ["contacts", id, name];
+        match self.transport.call(Call::get("the contact", &path, &[])).await {
+            Ok(answer) => Ok(Some(Listing::of(answer))),
+            Err(fault) if matches!(fault.kind, FaultKind::Unauthorized | FaultKind::RateLimited) => {
+                Err(fault)
+            }
+            Err(fault) => {
+                tracing::debug!(list = name, fault.kind = ?fault.kind, "A contact is shown without a list");
+                Ok(None)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Helpdesk for Intercom {
+    async fn identity(&self) -> Result<Identity, Fault> {
+        let answer = self.transport.call(Call::get("the owner of the access token", &["me"], &[])).await?;
+        map::identity(read(answer)?).ok_or_else(|| unreadable("it does not say whose workspace this is"))
+    }
+
+    async fn admins(&self) -> Result<Vec<Admin>, Fault> {
+        let answer = self.transport.call(Call::get("the teammates", &["admins"], &[])).await?;
+        let admins: Vec<Admin> = Listing::of(answer).items.into_iter().filter_map(map::admin).collect();
+        self.names.write().unwrap_or_else(PoisonError::into_inner).set_admins(&admins);
+        Ok(admins)
+    }
+
+    async fn teams(&self) -> Result<Vec<Team>, Fault> {
+        let answer = self.transport.call(Call::get("the teams", &["teams"], &[])).await?;
+        let teams: Vec<Team> = Listing::of(answer).items.into_iter().filter_map(map::team).collect();
+        self.names.write().unwrap_or_else(PoisonError::into_inner).set_teams(&teams);
+        Ok(teams)
+    }
+
+    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, Fault> {
+        let path = ["conversations", checked("conversation", &id.0)?];
+        let plain = [("display_as", "plaintext")];
+        let answer = self.transport.call(Call::get("the conversation", &path, &plain)).await?;
+        self.read_conversation(answer, Bodies::Plain)
+    }
+
+    async fn open_conversations(&self, after: Option<&str>) -> Result<ConversationPage, Fault> {
+        // `open` is true of snoozed conversations too; `state` tells them apart.
+        let mut body = json!({
+            "query": {"field": "state", "operator": "=", "value": "open"},
+            "pagination": {"per_page": PER_PAGE},
+        });
+        if let (Some(after), Some(pagination)) = (after, body.pointer_mut("/pagination")) {
+            *pagination = json!({"per_page": PER_PAGE, "starting_after": after});
+        }
+        let answer =
+            self.transport.call(Call::post("the search", &["conversations", "search"], body)).await?;
+        let page: wire::ConversationList = read(answer)?;
+        let found = if page.conversations.items.is_empty() { page.data } else { page.conversations };
+        let next = page.pages.or_empty().next.or_empty().starting_after.0;
+        Ok(ConversationPage {
+            items: found
+                .items
+                .into_iter()
+                .filter_map(|found| {
+                    Some((found.id.0?.into(), found.updated_at.0.or(found.created_at.0).unwrap_or_default()))
+                })
+                .collect(),
+            // A cursor that does not move would be asked for again for ever.
+            next: next.filter(|next| !next.is_empty() && Some(next.as_str()) != after),
+            total: page.total_count.0.and_then(|total| u32::try_from(total).ok()),
+        })
+    }
+
+    /// One call, and one more for each of companies and tags when the contact has any: it names neither.
+    async fn contact(&self, id: &ContactId) -> Result<Contact, Fault> {
+        let id = checked("contact", &id.0)?;
+        let answer = self.transport.call(Call::get("the contact", &["contacts", id], &[])).await?;
+        let mut contact: wire::Contact = read(answer)?;
+        let companies = &contact.companies;
+        let unnamed = companies.has_more || companies.items.iter().any(|company| company.name.0.is_none());
+        if unnamed && let Some(named) = self.sublist(id, "companies").await? {
+            contact.companies = named;
+        }
+        let tags = &contact.tags;
+        let unnamed = tags.has_more || tags.items.iter().any(|tag| tag.name.0.is_none());
+        if unnamed && let Some(named) = self.sublist(id, "tags").await? {
+            contact.tags = named;
+        }
+        map::contact(contact).ok_or_else(|| unreadable("it is not a contact"))
+    }
+
+    async fn perform(
+        &self,
+        conversation: &ConversationId,
+        action: &ActionKind,
+        actor: &AdminId,
+    ) -> Result<Conversation, Fault> {
+        let (call, body) = request(action, checked("teammate", &actor.0)?)?;
+        self.conversation_after(conversation, call, body).await
+    }
+
+    fn budget(&self) -> Option<Budget> {
+        self.transport.budget()
+    }
+
+    fn web_url(&self, app_id: &str, conversation: &ConversationId) -> Option<String> {
+        let origin = self.region.inbox_origin()?;
+        let fit = is_id(app_id) && is_id(&conversation.0);
+        fit.then(|| format!("{origin}/a/inbox/{app_id}/inbox/conversation/{conversation}"))
+    }
+}
+
+/// Where an action is sent and what is sent there.
+fn request(action: &ActionKind, actor: &str) -> Result<(&'static str, Value), Fault> {
+    Ok(match action {
+        ActionKind::Assign { assignee } => {
+            let (kind, id) = match assignee {
+                Assignee::Team { id, .. } => ("team", checked("team", &id.0)?),
+                Assignee::Admin { id, .. } => ("admin", checked("teammate", &id.0)?),
+            };
+            let body = json!({
+                "message_type": "assignment",
+                "type": kind,
+                "admin_id": actor,
+                "assignee_id": id,
+            });
+            ("parts", body)
+        }
+        ActionKind::Reply { body } => ("reply", message("comment", actor, body)?),
+        ActionKind::Note { body } => ("reply", message("note", actor, body)?),
+        ActionKind::Close => ("parts", json!({"message_type": "close", "type": "admin", "admin_id": actor})),
+        ActionKind::Open => ("parts", json!({"message_type": "open", "admin_id": actor})),
+        ActionKind::Snooze { until } => {
+            let body = json!({
+                "message_type": "snoozed",
+                "admin_id": actor,
+                "snoozed_until": until.seconds(),
+            });
+            ("parts", body)
+        }
+    })
+}
+
+fn message(kind: &str, actor: &str, text: &str) -> Result<Value, Fault> {
+    let html = to_html(text);
+    if html.is_empty() {
+        return Err(pointless("There is no text to send"));
+    }
+    Ok(json!({"message_type": kind, "type": "admin", "admin_id": actor, "body": html}))
+}
+
+/// An id as a piece of an address.
+fn checked<'a>(whose: &str, id: &'a str) -> Result<&'a str, Fault> {
+    if is_id(id) { Ok(id) } else { Err(pointless(&format!("This is not the id of a {whose} in Intercom"))) }
+}
+
+fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Fault> {
+    if !answer.is_object() {
+        return Err(unreadable("it is not a record"));
+    }
+    serde_json::from_value(answer).map_err(|_| unreadable("its fields are not what they should be"))
+}

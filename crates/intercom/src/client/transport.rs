@@ -1,0 +1,231 @@
+//! One call over HTTP: headers, limits, the budget, and the fault when it goes wrong.
+//!
+//! A GET is tried once more when no connection could be made. A POST is never repeated here, whatever happens:
+//! nothing tells Intercom that two are one.
+
+use super::{Config, SetupError};
+use crate::API_VERSION;
+use crate::fault::{Refusal, unanswered, unreadable};
+use crate::region::is_loopback;
+use domain::ports::{Budget, Clock};
+use domain::{Fault, Timestamp};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Response, redirect, retry};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use url::Url;
+
+const VERSION_HEADER: HeaderName = HeaderName::from_static("intercom-version");
+
+/// A connection is given up before Intercom does it: a write on one just closed has an unknown outcome.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// One call.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    /// What it is about, for the words of a refusal: `the conversation`.
+    what: &'a str,
+    path: &'a [&'a str],
+    query: &'a [(&'a str, &'a str)],
+    /// What is posted; `None` for a GET.
+    body: Option<Value>,
+}
+
+impl<'a> Call<'a> {
+    pub(super) const fn get(what: &'a str, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { what, path, query, body: None }
+    }
+
+    pub(super) const fn post(what: &'a str, path: &'a [&'a str], body: Value) -> Self {
+        Self { what, path, query: &[], body: Some(body) }
+    }
+}
+
+/// Sends calls to one address with one token.
+pub(super) struct Transport {
+    http: Client,
+    base: Url,
+    host: String,
+    token: SecretString,
+    clock: Arc<dyn Clock>,
+    timeout: Duration,
+    max_answer: usize,
+    budget: Mutex<Option<Budget>>,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    pub(super) fn new(
+        config: &Config,
+        token: SecretString,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SetupError> {
+        bearer(&token).ok_or(SetupError::Token)?;
+        let base = Url::parse(config.region.base_url()).map_err(|_| crate::RegionError::Unknown)?;
+        let user_agent = HeaderValue::from_str(&config.user_agent).map_err(|_| SetupError::UserAgent)?;
+        let mut builder = Client::builder()
+            .user_agent(user_agent)
+            .timeout(config.timeout)
+            .connect_timeout(config.connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .tls_backend_rustls();
+        if is_loopback(&base) {
+            // What stays on this machine goes through no proxy.
+            builder = builder.no_proxy();
+        }
+        if base.scheme() == "http" {
+            // Nothing is encrypted on the way to oneself, so a machine without certificates will do.
+            builder = builder.tls_certs_only([]);
+        }
+        let http = builder.build().map_err(|error| SetupError::Tls(root_cause(&error)))?;
+        Ok(Self {
+            http,
+            host: base.host_str().unwrap_or_default().to_owned(),
+            base,
+            token,
+            clock,
+            timeout: config.timeout,
+            max_answer: config.max_answer,
+            budget: Mutex::new(None),
+        })
+    }
+
+    pub(super) fn budget(&self) -> Option<Budget> {
+        *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes one call and returns the answer as JSON.
+    pub(super) async fn call(&self, call: Call<'_>) -> Result<Value, Fault> {
+        let response = match self.send(&call).await {
+            Err(error) if error.is_connect() && call.body.is_none() => self.send(&call).await,
+            outcome => outcome,
+        }
+        .map_err(|error| unanswered(&error, &self.host, self.timeout))?;
+
+        let status = response.status();
+        let headers = response.headers().clone();
+        self.note_budget(&headers);
+        let answer = self.read(response).await;
+        if status.is_success() {
+            let answer: Value = serde_json::from_slice(&answer?).map_err(|_| {
+                let mut fault = unreadable("it is not JSON");
+                fault.status = Some(status.as_u16());
+                fault
+            })?;
+            if answer.get("type").and_then(Value::as_str) != Some("error.list") {
+                return Ok(answer);
+            }
+            return Err(self.refusal(&call, status, &headers, answer));
+        }
+        // The status alone says enough when the rest of the answer is lost.
+        let answer = answer.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Err(self.refusal(&call, status, &headers, answer))
+    }
+
+    async fn send(&self, call: &Call<'_>) -> Result<Response, reqwest::Error> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(call.path);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        let mut request = match &call.body {
+            Some(body) => self.http.request(Method::POST, url).json(body),
+            None => self.http.request(Method::GET, url),
+        };
+        if let Some(bearer) = bearer(&self.token) {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        request
+            .header(VERSION_HEADER, HeaderValue::from_static(API_VERSION))
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .send()
+            .await
+    }
+
+    /// The whole answer, unless it is larger than it may be.
+    async fn read(&self, mut response: Response) -> Result<Vec<u8>, Fault> {
+        let too_large = || unreadable("it is larger than any answer should be");
+        if response.content_length().is_some_and(|length| length > self.max_answer as u64) {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if bytes.len() + chunk.len() > self.max_answer => return Err(too_large()),
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => return Ok(bytes),
+                Err(error) => return Err(unanswered(&error, &self.host, self.timeout)),
+            }
+        }
+    }
+
+    fn refusal(
+        &self,
+        call: &Call<'_>,
+        status: reqwest::StatusCode,
+        headers: &HeaderMap,
+        body: Value,
+    ) -> Fault {
+        let sent =
+            call.body.as_ref().and_then(|body| body.get("body")).and_then(Value::as_str).unwrap_or_default();
+        let text = crate::text::from_html(sent).text.unwrap_or_default();
+        Refusal {
+            what: call.what,
+            status,
+            headers,
+            body,
+            now: self.clock.now(),
+            private: &[self.token.expose_secret(), sent, &text],
+        }
+        .fault()
+    }
+
+    fn note_budget(&self, headers: &HeaderMap) {
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        let count = |name: &str| Some(u32::try_from(number(name)?.max(0)).unwrap_or(u32::MAX));
+        let (Some(limit), Some(remaining), Some(reset)) =
+            (count("x-ratelimit-limit"), count("x-ratelimit-remaining"), number("x-ratelimit-reset"))
+        else {
+            return;
+        };
+        let newest = Budget { limit, remaining, resets_at: Timestamp::from_seconds(reset) };
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        *budget = Some(match *budget {
+            // Answers may overtake each other: of one window the lower count is the later one.
+            Some(known) if known.resets_at == newest.resets_at && known.remaining < newest.remaining => known,
+            Some(_) | None => newest,
+        });
+    }
+}
+
+/// The header that opens the door; `None` for a token that no header can carry.
+fn bearer(token: &SecretString) -> Option<HeaderValue> {
+    let token = token.expose_secret();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,17 @@
+//! The client over real sockets: what it sends, what it makes of answers, and what it makes of none.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's own helpers may fail loudly, like the test"
+)]
+
+#[path = "http/actions.rs"]
+mod actions;
+#[path = "http/description.rs"]
+mod description;
+#[path = "http/faults.rs"]
+mod faults;
+#[path = "http/reading.rs"]
+mod reading;
+#[path = "http/server.rs"]
+mod server;
