@@ -175,15 +175,19 @@ fn unreachable_sentence(error: &reqwest::Error, host: &str) -> String {
     }
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                return format!("{host} refuses connections");
-            }
-            if io.kind() == std::io::ErrorKind::InvalidData {
+        let io = inner.downcast_ref::<std::io::Error>();
+        match io.map(std::io::Error::kind) {
+            Some(std::io::ErrorKind::ConnectionRefused) => return format!("{host} refuses connections"),
+            Some(std::io::ErrorKind::InvalidData) => {
                 return format!("{host} offers no secure connection that can be trusted");
             }
+            Some(_) | None => {}
         }
-        cause = inner.source();
+        // What an I/O error was made of is not its source but beside it.
+        cause = match io.and_then(std::io::Error::get_ref) {
+            Some(made_of) => Some(made_of),
+            None => inner.source(),
+        };
     }
     format!("No connection to {host} could be made")
 }

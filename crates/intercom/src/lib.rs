@@ -9,6 +9,8 @@
 //! decides that, with [`domain::Fault`] to decide on.
 #![warn(missing_docs)]
 
+#[cfg(test)]
+mod any_json;
 mod client;
 mod fault;
 mod map;

@@ -69,7 +69,13 @@ impl Region {
             || url.password().is_some()
             || url.query().is_some()
             || url.fragment().is_some();
-        if has_odd_parts { Err(RegionError::OddParts) } else { Ok(Self::Custom(url)) }
+        if has_odd_parts {
+            return Err(RegionError::OddParts);
+        }
+        // Somebody wrote out the address of a region.
+        let known =
+            [Self::Us, Self::Eu, Self::Au].into_iter().find(|region| region.base_url() == url.as_str());
+        Ok(known.unwrap_or(Self::Custom(url)))
     }
 }
 
@@ -142,6 +148,12 @@ mod tests {
         assert_eq!(Region::Us.base_url(), "https://api.intercom.io/");
         assert_eq!(Region::Eu.base_url(), "https://api.eu.intercom.io/");
         assert_eq!(Region::Au.base_url(), "https://api.au.intercom.io/");
+    }
+
+    #[test]
+    fn the_address_of_a_region_is_that_region() {
+        assert_eq!("https://api.eu.intercom.io".parse(), Ok(Region::Eu));
+        assert_eq!("https://api.intercom.io/".parse(), Ok(Region::Us));
     }
 
     #[test]

@@ -143,10 +143,16 @@ fn safe(character: char) -> Option<char> {
         // Line and paragraph separators.
         '\u{2028}' | '\u{2029}' => Some('\n'),
         // Embeddings, overrides and isolates turn the direction of text that is not theirs; the plain direction
-        // marks, which right-to-left writing needs, are not among them. Then: byte order mark, annotations, object
-        // replacement, and code points that will never be characters.
+        // marks, which right-to-left writing needs, are not among them. Then what shows nothing but would be read by
+        // a machine: soft hyphen, blanks of no width, tag characters; but the joiners are kept, which writing and
+        // emoji need. Then: byte order mark, annotations, object replacement, and what will never be a character.
         '\u{202A}'..='\u{202E}'
         | '\u{2066}'..='\u{2069}'
+        | '\u{AD}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{E0000}'..='\u{E007F}'
         | '\u{FEFF}'
         | '\u{FFF9}'..='\u{FFFC}'
         | '\u{FDD0}'..='\u{FDEF}' => None,
@@ -168,6 +174,13 @@ mod tests {
         assert_eq!(plain("a\r\nb\rc\u{2028}d\te").as_deref(), Some("a\nb\nc\nd\te"));
         assert_eq!(plain("a\r\n\r\nb").as_deref(), Some("a\n\nb"));
         assert_eq!(plain(" \n\0 "), None);
+    }
+
+    #[test]
+    fn nothing_is_hidden_between_the_letters() {
+        assert_eq!(plain("re\u{200B}f\u{AD}u\u{2060}nd\u{E0041}\u{E007F}").as_deref(), Some("refund"));
+        assert_eq!(plain("می\u{200C}خواهم 👩\u{200D}🚀").as_deref(), Some("می\u{200C}خواهم 👩\u{200D}🚀"));
+        assert_eq!(from_html("re&ZeroWidthSpace;f&shy;und").text.as_deref(), Some("refund"));
     }
 
     #[test]

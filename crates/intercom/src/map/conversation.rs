@@ -86,11 +86,15 @@ fn status(wire: &wire::Conversation) -> ConversationStatus {
 fn contacts(wire: wire::Listing<wire::Reference>, first_author: Option<&Author>) -> Vec<ContactId> {
     let mut ids: Vec<ContactId> =
         wire.items.into_iter().filter_map(|contact| contact.id.0).map(ContactId).collect();
-    if let Some(author) = first_author.filter(|author| author.kind == AuthorKind::Contact)
-        && let Some(at) = ids.iter().position(|id| id.0 == author.id)
+    if let Some(author) =
+        first_author.filter(|author| author.kind == AuthorKind::Contact && !author.id.is_empty())
     {
-        let first = ids.remove(at);
-        ids.insert(0, first);
+        if let Some(at) = ids.iter().position(|id| id.0 == author.id) {
+            let first = ids.remove(at);
+            ids.insert(0, first);
+        } else if ids.is_empty() {
+            ids.push(author.id.clone().into());
+        }
     }
     ids
 }

@@ -68,6 +68,13 @@ fn a_conversation_cut_by_the_vendor_says_how_many_parts_there_are() {
 }
 
 #[test]
+fn whoever_wrote_first_is_a_contact_when_no_other_is_listed() {
+    let mut wire = with_parts(&json!([]));
+    wire["contacts"] = json!({"type": "contact.list", "contacts": []});
+    assert_eq!(read(wire, Bodies::Html).contact_ids, [ContactId::from("c2")]);
+}
+
+#[test]
 fn nearly_nothing_is_still_a_conversation() {
     let found = read(json!({"id": 7}), Bodies::Plain);
     assert_eq!(found.id.as_str(), "7");
@@ -239,5 +246,22 @@ fn priorities_of_both_versions_are_words_or_nothing() {
         let found = read(json!({"id": "1", "priority": word, "admin_assignee_id": 3}), Bodies::Plain);
         assert_eq!(found.priority.as_deref(), priority);
         assert_eq!(found.admin_assignee, Some(AdminId::from("3")));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_record_brings_it_down(record in crate::any_json::record()) {
+        if let Ok(wire) = serde_json::from_value::<wire::Conversation>(record.clone()) {
+            for bodies in [Bodies::Plain, Bodies::Html] {
+                let _ = conversation(wire.clone(), bodies, &Names::default());
+            }
+        }
+        if let Ok(wire) = serde_json::from_value(record.clone()) {
+            let _ = super::super::contact(wire);
+        }
+        if let Ok(wire) = serde_json::from_value(record) {
+            let _ = super::super::identity(wire);
+        }
     }
 }

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// What `type` says when the topic stands where it should.
 const ENVELOPE_TYPE: &str = "notification_event";
 
+/// The longest id of a notification that is kept.
+const MAX_ID: usize = 200;
+
 /// Reads a verified body.
 pub(super) fn parse(body: &[u8]) -> Result<Notification, NotificationError> {
     let envelope: Value = serde_json::from_slice(body)
@@ -31,7 +34,8 @@ pub(super) fn parse(body: &[u8]) -> Result<Notification, NotificationError> {
     let topic = today(topic);
     Ok(Notification {
         app_id: app_id.clone(),
-        id: envelope.get("id").and_then(id_text),
+        // Two notifications are one when their ids are; an id without end is not worth keeping for that.
+        id: envelope.get("id").and_then(id_text).filter(|id| id.len() <= MAX_ID),
         topic: topic.to_owned(),
         created_at: envelope.get("created_at").and_then(time_of),
         attempt: envelope

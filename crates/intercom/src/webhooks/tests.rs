@@ -1,6 +1,7 @@
 //! Notifications as they were seen, as they may be, and as nobody would send them.
 
 use super::*;
+use crate::any_json;
 use domain::{Change, OddItem};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -260,33 +261,6 @@ fn deep_nesting_is_refused_and_not_followed() {
     assert!(Webhooks.parse(deep.as_bytes()).is_err());
 }
 
-fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "\\PC{0,12}".prop_map(Value::from),
-    ];
-    let key = prop_oneof![
-        Just("id".to_owned()),
-        Just("type".to_owned()),
-        Just("conversation".to_owned()),
-        Just("contact".to_owned()),
-        Just("merged_from".to_owned()),
-        Just("data".to_owned()),
-        Just("item".to_owned()),
-        "[a-z_]{1,6}",
-    ];
-    leaf.prop_recursive(4, 32, 5, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((key.clone(), inner), 0..5)
-                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
-        ]
-    })
-}
-
 proptest! {
     #[test]
     fn no_bytes_bring_it_down(body in prop::collection::vec(any::<u8>(), 0..300), signature in prop::collection::vec(any::<u8>(), 0..60)) {
@@ -295,14 +269,14 @@ proptest! {
     }
 
     #[test]
-    fn no_item_brings_it_down(topic in prop_oneof![Just("conversation.user.replied"), Just("contact.merged"), Just("conversation.deleted"), Just("x")], item in any_json()) {
+    fn no_item_brings_it_down(topic in prop_oneof![Just("conversation.user.replied"), Just("contact.merged"), Just("conversation.deleted"), Just("x")], item in any_json::value()) {
         if let Ok(Notification { change: Ok(Change::Conversation(id) | Change::ConversationDeleted(id)), .. }) = parse(&envelope(topic, &item)) {
             prop_assert!(crate::wire::is_id(&id.0));
         }
     }
 
     #[test]
-    fn no_envelope_brings_it_down(body in any_json()) {
+    fn no_envelope_brings_it_down(body in any_json::value()) {
         let _ = parse(&body);
     }
 

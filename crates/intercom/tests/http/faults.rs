@@ -129,13 +129,19 @@ async fn nobody_listening_is_unreachable() {
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_unreachable() {
-    let (address, _) = raw(|mut stream| async move {
+async fn a_server_that_speaks_no_tls_is_unreachable_and_only_a_get_is_tried_once_more() {
+    let (address, connections) = raw(|mut stream| async move {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     })
     .await;
-    let fault = client_of(&format!("https://{address}")).conversation(&"1".into()).await.unwrap_err();
-    assert_eq!(fault.kind, FaultKind::Unreachable, "{}", fault.message);
+    let client = client_of(&format!("https://{address}"));
+    let fault = client.conversation(&"1".into()).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unreachable);
+    assert_eq!(fault.message, "127.0.0.1 offers no secure connection that can be trusted");
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+    let fault = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unreachable);
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test]
