@@ -14,6 +14,7 @@ use domain::{
     Identity, Team,
 };
 use secrecy::SecretString;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -119,7 +120,7 @@ impl Intercom {
     async fn sublist<T: DeserializeOwned>(&self, id: &str, name: &str) -> Result<Option<Listing<T>>, Fault> {
         let path = ["contacts", id, name];
         match self.transport.call(Call::get("the contact", &path, &[])).await {
-            Ok(answer) => Ok(Some(Listing::of(answer))),
+            Ok(answer) => Ok(Listing::find(answer)),
             Err(fault) if matches!(fault.kind, FaultKind::Unauthorized | FaultKind::RateLimited) => {
                 Err(fault)
             }
@@ -140,14 +141,14 @@ impl Helpdesk for Intercom {
 
     async fn admins(&self) -> Result<Vec<Admin>, Fault> {
         let answer = self.transport.call(Call::get("the teammates", &["admins"], &[])).await?;
-        let admins: Vec<Admin> = Listing::of(answer).items.into_iter().filter_map(map::admin).collect();
+        let admins: Vec<Admin> = listed(answer)?.into_iter().filter_map(map::admin).collect();
         self.names.write().unwrap_or_else(PoisonError::into_inner).set_admins(&admins);
         Ok(admins)
     }
 
     async fn teams(&self) -> Result<Vec<Team>, Fault> {
         let answer = self.transport.call(Call::get("the teams", &["teams"], &[])).await?;
-        let teams: Vec<Team> = Listing::of(answer).items.into_iter().filter_map(map::team).collect();
+        let teams: Vec<Team> = listed(answer)?.into_iter().filter_map(map::team).collect();
         self.names.write().unwrap_or_else(PoisonError::into_inner).set_teams(&teams);
         Ok(teams)
     }
@@ -170,12 +171,11 @@ impl Helpdesk for Intercom {
         }
         let answer =
             self.transport.call(Call::post("the search", &["conversations", "search"], body)).await?;
-        let page: wire::ConversationList = read(answer)?;
-        let found = if page.conversations.items.is_empty() { page.data } else { page.conversations };
+        let page = wire::Page::deserialize(&answer).unwrap_or_default();
+        let found: Vec<wire::Conversation> = listed(answer)?;
         let next = page.pages.or_empty().next.or_empty().starting_after.0;
         Ok(ConversationPage {
             items: found
-                .items
                 .into_iter()
                 .filter_map(|found| {
                     Some((found.id.0?.into(), found.updated_at.0.or(found.created_at.0).unwrap_or_default()))
@@ -268,6 +268,11 @@ fn message(kind: &str, actor: &str, text: &str) -> Result<Value, Fault> {
 /// An id as a piece of an address.
 fn checked<'a>(whose: &str, id: &'a str) -> Result<&'a str, Fault> {
     if is_id(id) { Ok(id) } else { Err(pointless(&format!("This is not the id of a {whose} in Intercom"))) }
+}
+
+/// The items of an answer that is a list.
+fn listed<T: DeserializeOwned>(answer: Value) -> Result<Vec<T>, Fault> {
+    Listing::find(answer).map(|listing| listing.items).ok_or_else(|| unreadable("it has no list"))
 }
 
 fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Fault> {

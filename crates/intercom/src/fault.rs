@@ -56,7 +56,15 @@ impl Refusal<'_> {
             FaultKind::NotFound if code.as_deref() == Some("contact_merged") => {
                 "The contact was merged into another one".to_owned()
             }
-            FaultKind::NotFound => with_quote(&format!("Intercom does not find {}", self.what), quote),
+            FaultKind::NotFound => {
+                let what = match code.as_deref() {
+                    Some("admin_not_found") => "the teammate",
+                    Some("team_not_found") => "the team",
+                    Some("assignee_not_found") => "the assignee",
+                    Some(_) | None => self.what,
+                };
+                with_quote(&format!("Intercom does not find {what}"), quote)
+            }
             FaultKind::RateLimited => "Intercom asks for fewer calls".to_owned(),
             FaultKind::Unavailable => "Intercom has a problem of its own".to_owned(),
             FaultKind::Rejected
@@ -267,6 +275,15 @@ mod tests {
             fault.sentence(),
             "Intercom refused the call: Assignee not found (HTTP 422, data_invalid, request r-1)"
         );
+    }
+
+    #[test]
+    fn what_is_not_found_is_named() {
+        let message = |code: &str| fault(404, list(code, ""), &[]).message;
+        assert_eq!(message("not_found"), "Intercom does not find the conversation");
+        assert_eq!(message("admin_not_found"), "Intercom does not find the teammate");
+        assert_eq!(message("team_not_found"), "Intercom does not find the team");
+        assert_eq!(message("contact_merged"), "The contact was merged into another one");
     }
 
     #[test]

@@ -183,12 +183,10 @@ pub(crate) struct Plan {
     pub(crate) name: Text,
 }
 
-/// A page of conversations.
+/// What stands beside the items of a page.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct ConversationList {
-    pub(crate) conversations: Listing<Conversation>,
-    pub(crate) data: Listing<Conversation>,
+pub(crate) struct Page {
     pub(crate) total_count: Count,
     pub(crate) pages: Record<Pages>,
 }

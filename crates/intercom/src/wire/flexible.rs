@@ -137,8 +137,9 @@ impl<T> Default for Listing<T> {
 }
 
 impl<T: DeserializeOwned> Listing<T> {
-    /// Reads a list out of a value, whatever its wrapper.
-    pub(crate) fn of(value: Value) -> Self {
+    /// Reads a list out of a value, whatever its wrapper. `None` when there is none: an answer without its list is
+    /// not an answer of nothing.
+    pub(crate) fn find(value: Value) -> Option<Self> {
         /// The names under which wrappers keep their list.
         const KEYS: [&str; 10] = [
             "data",
@@ -153,23 +154,17 @@ impl<T: DeserializeOwned> Listing<T> {
             "attachments",
         ];
         match value {
-            Value::Array(items) => Self { items: read_all(items), has_more: false, total: None },
-            Value::Object(mut wrapper) => Self {
-                has_more: wrapper.get("has_more").and_then(Value::as_bool).unwrap_or(false),
-                total: wrapper.get("total_count").and_then(Value::as_u64),
-                items: KEYS
-                    .iter()
-                    .find_map(|key| match wrapper.remove(*key)? {
-                        Value::Array(items) => Some(read_all(items)),
-                        Value::Null
-                        | Value::Bool(_)
-                        | Value::Number(_)
-                        | Value::String(_)
-                        | Value::Object(_) => None,
-                    })
-                    .unwrap_or_default(),
-            },
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Self::default(),
+            Value::Array(items) => Some(Self { items: read_all(items), has_more: false, total: None }),
+            Value::Object(mut wrapper) => {
+                let key = KEYS.into_iter().find(|key| wrapper.get(*key).is_some_and(Value::is_array))?;
+                let Some(Value::Array(items)) = wrapper.remove(key) else { return None };
+                Some(Self {
+                    items: read_all(items),
+                    has_more: wrapper.get("has_more").and_then(Value::as_bool).unwrap_or(false),
+                    total: wrapper.get("total_count").and_then(Value::as_u64),
+                })
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         }
     }
 }
@@ -243,7 +238,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Record<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Listing<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(Self::of)
+        Value::deserialize(deserializer).map(|value| Self::find(value).unwrap_or_default())
     }
 }
 
@@ -304,8 +299,11 @@ mod tests {
             let ids: Vec<_> = listing.items.iter().filter_map(|item| item["id"].0.as_deref()).collect();
             assert_eq!(ids, ["1", "2"], "{list}");
         }
-        let nothing: Listing<Id> = serde_json::from_value(json!(null)).unwrap();
-        assert!(nothing.items.is_empty());
+        for nothing in [json!(null), json!({}), json!({"data": null}), json!("x")] {
+            assert!(Listing::<Id>::find(nothing.clone()).is_none(), "{nothing} is no list");
+            let field: Listing<Id> = serde_json::from_value(nothing).unwrap();
+            assert!(field.items.is_empty(), "a missing field is an empty list all the same");
+        }
     }
 
     #[test]

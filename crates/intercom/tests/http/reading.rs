@@ -2,7 +2,7 @@
 
 use crate::server::{NOW, Server, TOKEN, answer, with};
 use domain::ports::{Budget, Helpdesk};
-use domain::{ConversationStatus, Timestamp};
+use domain::{ConversationStatus, FaultKind, Timestamp};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -118,6 +118,24 @@ async fn a_cursor_that_stands_still_ends_the_list() {
     };
     let (_server, client) = Server::answering(page()).await;
     assert_eq!(client.open_conversations(Some("x")).await.unwrap().next, None);
+}
+
+#[tokio::test]
+async fn an_answer_without_its_list_is_not_taken_for_an_empty_one() {
+    let server = Server::start().await;
+    let client = server.client();
+    for body in
+        [json!({}), json!({"conversations": null}), json!({"type": "conversation.list", "total_count": 3})]
+    {
+        server.then(answer(200, &body));
+        assert_eq!(client.open_conversations(None).await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
+        server.then(answer(200, &body));
+        assert_eq!(client.admins().await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
+        server.then(answer(200, &body));
+        assert_eq!(client.teams().await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
+    }
+    server.then(answer(200, json!({"conversations": []})));
+    assert_eq!(client.open_conversations(None).await.unwrap().items, []);
 }
 
 #[tokio::test]
