@@ -1,0 +1,108 @@
+// Every screen, light and dark, small and large: nothing is cut off, and everybody can read and reach it.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { launchBrowser, openPage } from '../harness/browser.mjs';
+import { startCountersign } from '../harness/countersign.mjs';
+import { until } from '../harness/until.mjs';
+
+const SCREENS = ['review', 'conversations', 'activity', 'health', 'settings'];
+const SIZES = [
+  { width: 1024, height: 640 },
+  { width: 1600, height: 1000 },
+];
+const PANES = ['queue', 'thread', 'decision-card', 'contact-pane'];
+
+let app;
+let browser;
+let axeSource;
+before(async () => {
+  axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  app = await startCountersign();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+for (const theme of ['light', 'dark']) {
+  for (const size of SIZES) {
+    const where = `${theme}, ${size.width}×${size.height}`;
+
+    test(`every screen fits its window (${where})`, async () => {
+      const desk = await openPage(browser, app, { ...size, theme });
+      for (const screen of SCREENS) {
+        await goToScreen(desk, screen);
+        assert.deepEqual(await desk.page.evaluate(tooWide, PANES), [], `${screen} is cut off at the side`);
+      }
+      assert.deepEqual(desk.complaints, []);
+      await desk.close();
+    });
+  }
+
+  test(`every screen can be read and reached by everybody (${theme})`, async () => {
+    const desk = await openPage(browser, app, { width: 1440, height: 900, theme });
+    for (const screen of SCREENS) {
+      await goToScreen(desk, screen);
+      assert.deepEqual(await violations(desk.page), [], `${screen} has violations`);
+    }
+    await goToScreen(desk, 'review');
+    await desk.key('?');
+    await desk.page.getByTestId('key-sheet').waitFor();
+    assert.deepEqual(await violations(desk.page), [], 'the sheet of keys has violations');
+    await desk.close();
+  });
+
+  test(`the page follows the theme (${theme})`, async () => {
+    const desk = await openPage(browser, app, { theme });
+    const lightness = await desk.page.evaluate(() => {
+      const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\d+(\.\d+)?/g).map(Number);
+      return (red + green + blue) / 3;
+    });
+    assert.equal(lightness > 128 ? 'light' : 'dark', theme);
+    await desk.close();
+  });
+}
+
+async function goToScreen(desk, screen) {
+  await desk.page.getByTestId(`nav-${screen}`).click();
+  if (screen === 'review') {
+    await until('suggestions of the demo', async () => (await desk.page.getByTestId('queue-row').count()) > 2);
+    await desk.card.waitFor();
+  }
+  await desk.page.waitForLoadState('networkidle').catch(() => {});
+  await desk.page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+}
+
+/** Runs in the page: what is wider than the place it has. */
+function tooWide(panes) {
+  const found = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) found.push(`the page by ${root.scrollWidth - root.clientWidth} px`);
+  for (const id of panes) {
+    for (const pane of document.querySelectorAll(`[data-testid="${id}"]`)) {
+      const box = pane.getBoundingClientRect();
+      if (box.width === 0) continue;
+      if (box.right > root.clientWidth + 1) found.push(`${id} ends right of the window`);
+      if (pane.scrollWidth > pane.clientWidth + 1) found.push(`${id} by ${pane.scrollWidth - pane.clientWidth} px`);
+    }
+  }
+  return found;
+}
+
+/** What axe calls serious or critical, contrast included, with the first element of each. */
+async function violations(page) {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+      resultTypes: ['violations'],
+    }),
+  );
+  return results.violations
+    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.length} × ${violation.nodes[0].html.slice(0, 160)}`);
+}
