@@ -1,0 +1,56 @@
+//! Everything that looks like chance, derived from one number.
+//!
+//! A draw names what it is for and which one it is (`seed.number("gap", 3)`), so it does not depend on what was
+//! drawn before it: requests that arrive in another order change no id and no pace.
+
+use sha1::{Digest, Sha1};
+use uuid::{Builder, Uuid};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seed(pub(crate) u64);
+
+impl Seed {
+    pub(crate) fn number(self, purpose: &str, index: u64) -> u64 {
+        let digest = self.digest(purpose, index);
+        digest.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    }
+
+    /// A number from `low` to `high`, both included.
+    pub(crate) fn between(self, purpose: &str, index: u64, low: u64, high: u64) -> u64 {
+        low + self.number(purpose, index) % (high.saturating_sub(low) + 1)
+    }
+
+    pub(crate) fn chance(self, purpose: &str, index: u64, one_in: u64) -> bool {
+        self.number(purpose, index) % one_in.max(1) == 0
+    }
+
+    pub(crate) fn uuid(self, purpose: &str, index: u64) -> Uuid {
+        let digest = self.digest(purpose, index);
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(digest) {
+            *to = from;
+        }
+        Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    /// Lower-case hexadecimal of at most 40 digits.
+    pub(crate) fn hex(self, purpose: &str, index: u64, length: usize) -> String {
+        let mut text = hex::encode(self.digest(purpose, index));
+        text.truncate(length);
+        text
+    }
+
+    pub(crate) fn pick<'a, T>(self, purpose: &str, index: u64, from: &'a [T]) -> Option<&'a T> {
+        let count = u64::try_from(from.len()).ok().filter(|count| *count > 0)?;
+        from.get(usize::try_from(self.number(purpose, index) % count).ok()?)
+    }
+
+    fn digest(self, purpose: &str, index: u64) -> [u8; 20] {
+        let mut hash = Sha1::new();
+        hash.update(self.0.to_be_bytes());
+        hash.update(purpose.as_bytes());
+        hash.update([0]);
+        hash.update(index.to_be_bytes());
+        hash.finalize().into()
+    }
+}
