@@ -1,1 +1,43 @@
-//! One SQLite file per workspace: deliveries, conversations, suggestions, decisions, outbox.
+//! What a workspace is remembered by: one SQLite file each, and one small file for what belongs to none.
+//!
+//! Guarantees: what a method has written is on disk when it returns (`synchronous=FULL`); each method is one
+//! transaction, whole or not at all; transitions of suggestions and actions are compare-and-swap, so two hands
+//! never both succeed; text erased at the vendor is erased here; a row that cannot be read is left out of lists
+//! and logged, never a panic.
+//!
+//! Does not: decide anything, read a clock, make an id, or hold a transaction across anything but SQL. One
+//! writer connection puts writes in a queue; a few query-only readers answer beside it. The planner's statistics
+//! (`ANALYZE`) are left alone on purpose: the plans that the tests look at are the plans that run.
+#![warn(missing_docs)]
+
+mod actions;
+mod activity;
+mod buckets;
+mod column;
+mod contacts;
+mod conversations;
+mod database;
+mod decisions;
+mod deliveries;
+mod directory;
+mod error;
+mod lessons;
+mod outbox;
+mod settings;
+mod store;
+mod suggestions;
+#[cfg(test)]
+mod tests;
+
+pub use actions::ActionCounts;
+pub use activity::{ActivityRow, NewActivity};
+pub use contacts::ContactBrief;
+pub use conversations::list::{ConversationFilter, ConversationRow};
+pub use decisions::{DecisionRecord, DecisionRow, Undone};
+pub use deliveries::{DeliveryCounts, DeliveryFilter, DeliveryRow, DueDelivery, Inserted, NewDelivery};
+pub use error::StoreError;
+pub use lessons::{Agreement, LessonRow, NewLesson};
+pub use outbox::{OutboxChange, Transition};
+pub use settings::{SettingsStore, WorkspaceKind, WorkspaceRecord};
+pub use store::Store;
+pub use suggestions::list::{SuggestionCounts, SuggestionFilter, SuggestionRow, SuggestionScope};

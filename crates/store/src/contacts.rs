@@ -1,0 +1,205 @@
+//! Contacts: the people who write.
+
+use crate::column::{from_json_or_default, to_json};
+use crate::conversations::{erase, erased_since, search};
+use crate::error::StoreError;
+use crate::store::Store;
+use domain::{Contact, ContactId, ConversationId, Timestamp};
+use sqlx::{FromRow, SqliteConnection};
+
+/// Enough of a contact for a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactBrief {
+    /// The vendor's id.
+    pub id: ContactId,
+    /// Name, when known.
+    pub name: Option<String>,
+    /// Email, when known.
+    pub email: Option<String>,
+}
+
+impl ContactBrief {
+    pub(crate) fn from_columns(
+        id: Option<String>,
+        name: Option<String>,
+        email: Option<String>,
+    ) -> Option<Self> {
+        id.map(|id| Self { id: ContactId(id), name, email })
+    }
+}
+
+impl Store {
+    /// Replaces what is kept of a contact, unless what is kept is newer.
+    pub async fn upsert_contact(&self, contact: &Contact, seen_at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.database.write().await?;
+        if let Some(updated_at) = contact.updated_at
+            && erased_since(&mut tx, "contact", contact.id.as_str(), updated_at).await?
+        {
+            return Ok(());
+        }
+        let before: Option<(Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT name, email FROM contacts WHERE id = ?1")
+                .bind(contact.id.as_str())
+                .fetch_optional(&mut *tx)
+                .await?;
+        let done = sqlx::query(UPSERT)
+            .bind(contact.id.as_str())
+            .bind(&contact.external_id)
+            .bind(&contact.role)
+            .bind(&contact.name)
+            .bind(&contact.email)
+            .bind(&contact.phone)
+            .bind(&contact.location)
+            .bind(to_json(&contact.companies)?)
+            .bind(to_json(&contact.tags)?)
+            .bind(to_json(&contact.attributes)?)
+            .bind(contact.created_at.map(|at| at.0))
+            .bind(contact.last_seen_at.map(|at| at.0))
+            .bind(contact.updated_at.map(|at| at.0))
+            .bind(seen_at.0)
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() > 0 && before != Some((contact.name.clone(), contact.email.clone())) {
+            index_people(&mut tx, &contact.id).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A contact.
+    pub async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        let row: Option<ContactColumns> = sqlx::query_as(
+            "SELECT
+                id,
+                external_id,
+                role,
+                name,
+                email,
+                phone,
+                location,
+                companies,
+                tags,
+                attributes,
+                created_at,
+                last_seen_at,
+                updated_at
+             FROM contacts
+             WHERE id = ?1",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.database.readers)
+        .await?;
+        Ok(row.map(Contact::from))
+    }
+
+    /// Erases a contact: what was fetched of it, its name on its messages and in the search index. The messages
+    /// stay; they belong to their conversations.
+    pub async fn delete_contact(&self, id: &ContactId, at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.database.write().await?;
+        sqlx::query("DELETE FROM contacts WHERE id = ?1").bind(id.as_str()).execute(&mut *tx).await?;
+        sqlx::query(
+            "UPDATE parts
+             SET author_name = NULL, author_email = NULL
+             WHERE author_kind = 'contact' AND author_id = ?1 AND conversation_id IN (
+                SELECT conversation_id FROM conversation_contacts WHERE contact_id = ?1
+             )",
+        )
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("UPDATE conversation_contacts SET name = NULL, email = NULL WHERE contact_id = ?1")
+            .bind(id.as_str())
+            .execute(&mut *tx)
+            .await?;
+        index_people(&mut tx, id).await?;
+        erase(&mut tx, "contact", id.as_str(), at).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Brings the search index up to date with the name of a contact.
+async fn index_people(tx: &mut SqliteConnection, id: &ContactId) -> Result<(), StoreError> {
+    let conversations: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT conversation_id FROM conversation_contacts WHERE contact_id = ?1",
+    )
+    .bind(id.as_str())
+    .fetch_all(&mut *tx)
+    .await?;
+    for conversation in conversations {
+        search::index(tx, &ConversationId(conversation)).await?;
+    }
+    Ok(())
+}
+
+const UPSERT: &str = "
+    INSERT INTO contacts (
+        id,
+        external_id,
+        role,
+        name,
+        email,
+        phone,
+        location,
+        companies,
+        tags,
+        attributes,
+        created_at,
+        last_seen_at,
+        updated_at,
+        seen_at
+    ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    ON CONFLICT (id) DO UPDATE SET
+        external_id = excluded.external_id,
+        role = excluded.role,
+        name = excluded.name,
+        email = excluded.email,
+        phone = excluded.phone,
+        location = excluded.location,
+        companies = excluded.companies,
+        tags = excluded.tags,
+        attributes = excluded.attributes,
+        created_at = excluded.created_at,
+        last_seen_at = excluded.last_seen_at,
+        updated_at = excluded.updated_at,
+        seen_at = excluded.seen_at
+    WHERE contacts.updated_at IS NULL
+        OR excluded.updated_at IS NULL
+        OR contacts.updated_at <= excluded.updated_at";
+
+#[derive(FromRow)]
+struct ContactColumns {
+    id: String,
+    external_id: Option<String>,
+    role: String,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    location: Option<String>,
+    companies: String,
+    tags: String,
+    attributes: String,
+    created_at: Option<i64>,
+    last_seen_at: Option<i64>,
+    updated_at: Option<i64>,
+}
+
+impl From<ContactColumns> for Contact {
+    fn from(row: ContactColumns) -> Self {
+        Self {
+            id: ContactId(row.id),
+            external_id: row.external_id,
+            role: row.role,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            companies: from_json_or_default("contacts.companies", &row.companies),
+            location: row.location,
+            tags: from_json_or_default("contacts.tags", &row.tags),
+            attributes: from_json_or_default("contacts.attributes", &row.attributes),
+            created_at: row.created_at.map(Timestamp),
+            last_seen_at: row.last_seen_at.map(Timestamp),
+            updated_at: row.updated_at.map(Timestamp),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Deliveries: kept once, settled, postponed, counted.
+
+use super::sample::{self, delivery, open, uuid};
+use crate::{DeliveryCounts, DeliveryFilter, Inserted, StoreError};
+use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
+
+fn id(number: u128) -> DeliveryId {
+    DeliveryId(uuid(number))
+}
+
+#[tokio::test]
+async fn what_was_received_is_read_back_to_the_byte() {
+    let it = open().await;
+    let mut new = delivery(1, Some("n1"));
+    new.body = vec![0, 159, 146, 150, b'{'];
+    assert_eq!(it.store.insert_deliveries(&[new.clone()]).await, Ok(vec![Inserted::New]));
+    let (row, body) = it.store.find_delivery(id(1)).await.unwrap().unwrap();
+    assert_eq!(body, new.body);
+    assert_eq!(row.size, 5);
+    assert_eq!(row.received_at, new.received_at);
+    assert_eq!(row.notification_id, new.notification_id);
+    assert_eq!(row.topic, new.topic);
+    assert_eq!(row.vendor_created_at, new.vendor_created_at);
+    assert_eq!(row.attempt, Some(1));
+    assert_eq!(row.conversation_id, Some("100".into()));
+    assert_eq!((row.outcome, row.settled_at), (DeliveryOutcome::Received, None));
+    assert_eq!(it.store.find_delivery(id(2)).await, Ok(None));
+}
+
+#[tokio::test]
+async fn the_same_notification_is_kept_once_and_counted() {
+    let it = open().await;
+    let both = [delivery(1, Some("n1")), delivery(2, Some("n1")), delivery(3, Some("n2"))];
+    assert_eq!(
+        it.store.insert_deliveries(&both).await.unwrap(),
+        [Inserted::New, Inserted::Duplicate(id(1)), Inserted::New],
+        "also within one call"
+    );
+    assert_eq!(
+        it.store.insert_deliveries(&[delivery(4, Some("n1"))]).await.unwrap(),
+        [Inserted::Duplicate(id(1))]
+    );
+    let (row, body) = it.store.find_delivery(id(1)).await.unwrap().unwrap();
+    assert_eq!(row.duplicates, 2);
+    assert_eq!(body, delivery(1, None).body, "the first body stays");
+    assert_eq!(it.store.find_delivery(id(2)).await, Ok(None));
+}
+
+#[tokio::test]
+async fn notifications_without_an_id_are_never_merged() {
+    let it = open().await;
+    let both = [delivery(1, None), delivery(2, None)];
+    assert_eq!(it.store.insert_deliveries(&both).await.unwrap(), [Inserted::New, Inserted::New]);
+    assert_eq!(it.store.list_deliveries(&filter()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_batch_is_kept_whole_or_not_at_all() {
+    let it = open().await;
+    let clash = [delivery(1, Some("n1")), delivery(1, Some("n2"))];
+    let error = it.store.insert_deliveries(&clash).await.unwrap_err();
+    assert!(matches!(error, StoreError::Constraint(_)), "{error:?}");
+    assert_eq!(it.store.list_deliveries(&filter()).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn lists_are_newest_first_filtered_and_paged() {
+    let it = open().await;
+    let mut new: Vec<_> = (1..=5).map(|number| delivery(number, None)).collect();
+    new[1].outcome = DeliveryOutcome::Failed;
+    new[2].topic = Some("ping".to_owned());
+    it.store.insert_deliveries(&new).await.unwrap();
+    let ids = async |filter: DeliveryFilter| -> Vec<u128> {
+        let rows = it.store.list_deliveries(&filter).await.unwrap();
+        rows.iter().map(|row| row.id.0.as_u128()).collect()
+    };
+    assert_eq!(ids(filter()).await, [5, 4, 3, 2, 1]);
+    assert_eq!(ids(DeliveryFilter { limit: 2, ..filter() }).await, [5, 4]);
+    assert_eq!(ids(DeliveryFilter { before: Some(id(4)), limit: 2, ..filter() }).await, [3, 2]);
+    assert_eq!(ids(DeliveryFilter { outcome: Some(DeliveryOutcome::Failed), ..filter() }).await, [2]);
+    assert_eq!(ids(DeliveryFilter { topic: Some("ping".to_owned()), ..filter() }).await, [3]);
+}
+
+#[tokio::test]
+async fn due_deliveries_come_oldest_first_and_postponed_ones_wait() {
+    let it = open().await;
+    let new: Vec<_> = (1..=3).map(|number| delivery(number, None)).collect();
+    it.store.insert_deliveries(&new).await.unwrap();
+    assert_eq!(it.store.next_delivery_due().await, Ok(Some(Timestamp(0))));
+    it.store.postpone_deliveries(&[id(1)], Timestamp(500), "No answer").await.unwrap();
+    let due = async |now: i64, limit: u32| -> Vec<(u128, u32)> {
+        let due = it.store.list_due_deliveries(Timestamp(now), limit).await.unwrap();
+        assert!(due.iter().all(|one| one.change == Change::Conversation("100".into())));
+        due.iter().map(|one| (one.id.0.as_u128(), one.attempts)).collect()
+    };
+    assert_eq!(due(499, 10).await, [(2, 0), (3, 0)]);
+    assert_eq!(due(500, 10).await, [(1, 1), (2, 0), (3, 0)]);
+    assert_eq!(due(500, 1).await, [(1, 1)]);
+    let settled = [id(2), id(3)];
+    it.store.settle_deliveries(&settled, DeliveryOutcome::Applied, None, Timestamp(600)).await.unwrap();
+    assert_eq!(it.store.next_delivery_due().await, Ok(Some(Timestamp(500))));
+    let row = it.store.find_delivery(id(2)).await.unwrap().unwrap().0;
+    assert_eq!((row.outcome, row.settled_at), (DeliveryOutcome::Applied, Some(Timestamp(600))));
+    it.store
+        .settle_deliveries(&[id(1)], DeliveryOutcome::Failed, Some("Gone"), Timestamp(700))
+        .await
+        .unwrap();
+    assert_eq!(it.store.next_delivery_due().await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_settled_delivery_is_not_postponed_and_may_be_put_back() {
+    let it = open().await;
+    it.store.insert_deliveries(&[delivery(1, None)]).await.unwrap();
+    it.store.settle_deliveries(&[id(1)], DeliveryOutcome::Failed, Some("Gone"), Timestamp(7)).await.unwrap();
+    it.store.postpone_deliveries(&[id(1)], Timestamp(500), "late").await.unwrap();
+    let row = it.store.find_delivery(id(1)).await.unwrap().unwrap().0;
+    assert_eq!((row.attempts, row.reason.as_deref()), (0, Some("Gone")));
+    it.store.settle_deliveries(&[id(1)], DeliveryOutcome::Received, None, Timestamp(8)).await.unwrap();
+    let due = it.store.list_due_deliveries(Timestamp(8), 9).await.unwrap();
+    assert_eq!(due.len(), 1, "a replay is due at once");
+    assert_eq!(it.store.find_delivery(id(1)).await.unwrap().unwrap().0.settled_at, None);
+    let missing = it.store.settle_deliveries(&[id(9)], DeliveryOutcome::Applied, None, Timestamp(8)).await;
+    assert_eq!(missing, Err(StoreError::NotFound("delivery")));
+}
+
+#[tokio::test]
+async fn a_received_delivery_that_names_nothing_readable_is_failed_not_repeated_for_ever() {
+    let it = open().await;
+    let mut nothing = delivery(1, None);
+    nothing.change = None;
+    it.store.insert_deliveries(&[nothing, delivery(2, None), delivery(3, None)]).await.unwrap();
+    sqlx::query("UPDATE deliveries SET change = '{\"Odd\":1}' WHERE id = ?1")
+        .bind(uuid(2))
+        .execute(&it.store.database.writer)
+        .await
+        .unwrap();
+    let due = it.store.list_due_deliveries(Timestamp(9), 9).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.id).collect::<Vec<_>>(), [id(3)]);
+    let counts = it.store.delivery_counts().await.unwrap();
+    assert_eq!((counts.received, counts.failed), (1, 2));
+}
+
+#[tokio::test]
+async fn counts_tell_outcomes_duplicates_and_the_last_ping() {
+    let it = open().await;
+    assert_eq!(it.store.delivery_counts().await, Ok(DeliveryCounts::default()));
+    let mut ping = delivery(3, None);
+    ping.change = Some(Change::Ping);
+    ping.outcome = DeliveryOutcome::Applied;
+    let mut ignored = delivery(4, None);
+    ignored.change = Some(Change::Ignored);
+    ignored.outcome = DeliveryOutcome::Ignored;
+    let mut failed = delivery(5, None);
+    failed.change = None;
+    failed.outcome = DeliveryOutcome::Failed;
+    let new = [delivery(1, Some("n")), delivery(2, Some("n")), ping, ignored, failed];
+    it.store.insert_deliveries(&new).await.unwrap();
+    assert_eq!(
+        it.store.delivery_counts().await.unwrap(),
+        DeliveryCounts {
+            received: 1,
+            applied: 1,
+            ignored: 1,
+            failed: 1,
+            duplicates: 1,
+            last_received_at: Some(Timestamp(50)),
+            last_ping_at: Some(Timestamp(30)),
+        }
+    );
+}
+
+#[tokio::test]
+async fn every_kind_of_change_is_kept() {
+    let it = open().await;
+    let changes = [
+        Change::Conversation("1".into()),
+        Change::ConversationDeleted("1".into()),
+        Change::Contact("2".into()),
+        Change::ContactDeleted("2".into()),
+        Change::ContactMerged { from: "2".into(), into: "3".into() },
+        Change::Ping,
+        Change::Ignored,
+    ];
+    let new: Vec<_> = (1..)
+        .zip(&changes)
+        .map(|(number, change)| crate::NewDelivery {
+            change: Some(change.clone()),
+            ..sample::delivery(number, None)
+        })
+        .collect();
+    it.store.insert_deliveries(&new).await.unwrap();
+    let due = it.store.list_due_deliveries(Timestamp(0), 99).await.unwrap();
+    assert_eq!(due.into_iter().map(|one| one.change).collect::<Vec<_>>(), changes);
+}
+
+fn filter() -> DeliveryFilter {
+    DeliveryFilter { limit: 100, ..DeliveryFilter::default() }
+}

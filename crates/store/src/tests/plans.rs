@@ -1,0 +1,150 @@
+//! How SQLite answers the queries that run all the time: a change of plan is a change to look at.
+
+use super::sample::open;
+use crate::{ConversationFilter, DeliveryFilter, Store, SuggestionFilter, SuggestionScope};
+use crate::{actions, activity, conversations, deliveries, suggestions};
+use domain::{ConversationStatus, DeliveryId, DeliveryOutcome, Timestamp};
+use sqlx::{AssertSqlSafe, Row};
+
+async fn plan(store: &Store, sql: &str) -> String {
+    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+        .fetch_all(&store.database.readers)
+        .await
+        .unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get::<String, _>("detail")).collect();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn due_deliveries() {
+    let it = open().await;
+    insta::assert_snapshot!(plan(&it.store, deliveries::LIST_DUE).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=?)");
+    insta::assert_snapshot!(plan(&it.store, deliveries::NEXT_DUE).await, @"SEARCH deliveries USING COVERING INDEX deliveries_outcome (outcome=?)");
+    insta::assert_snapshot!(plan(&it.store, deliveries::COUNT).await, @"SCAN deliveries USING COVERING INDEX deliveries_outcome");
+}
+
+#[tokio::test]
+async fn lists_of_deliveries() {
+    let it = open().await;
+    let filter = DeliveryFilter {
+        outcome: Some(DeliveryOutcome::Failed),
+        before: Some(DeliveryId(super::sample::uuid(1))),
+        limit: 50,
+        ..DeliveryFilter::default()
+    };
+    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=? AND id<?)");
+    let filter = DeliveryFilter { limit: 50, ..DeliveryFilter::default() };
+    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SCAN deliveries USING INDEX sqlite_autoindex_deliveries_1");
+    let filter = DeliveryFilter { topic: Some("ping".to_owned()), ..filter };
+    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_topic (topic=?)");
+}
+
+#[tokio::test]
+async fn due_actions() {
+    let it = open().await;
+    insta::assert_snapshot!(plan(&it.store, actions::LIST_DUE).await, @r"
+    SEARCH head USING INDEX actions_due (due_at<?)
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH earlier USING INDEX actions_queue (conversation_id=? AND (created_at,decision_id)<(?,?))
+    USE TEMP B-TREE FOR LAST 3 TERMS OF ORDER BY
+    ");
+    insta::assert_snapshot!(plan(&it.store, actions::NEXT_DUE).await, @r"
+    SEARCH head USING INDEX actions_due (due_at>?)
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH earlier USING INDEX actions_queue (conversation_id=? AND (created_at,decision_id)<(?,?))
+    ");
+    insta::assert_snapshot!(plan(&it.store, actions::COUNT).await, @"SCAN actions USING COVERING INDEX actions_state");
+}
+
+#[tokio::test]
+async fn pending_suggestions() {
+    let it = open().await;
+    let list = |state| {
+        let filter = SuggestionFilter { state, limit: 50, ..SuggestionFilter::default() };
+        suggestions::list::list(&filter).into_string()
+    };
+    insta::assert_snapshot!(plan(&it.store, &list(SuggestionScope::Pending)).await, @r"
+    SEARCH suggestions USING INDEX suggestions_queue (state=?)
+    SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?) LEFT-JOIN
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    SEARCH parts USING INDEX sqlite_autoindex_parts_1 (conversation_id=? AND id=?) LEFT-JOIN
+    ");
+    insta::assert_snapshot!(plan(&it.store, &list(SuggestionScope::All)).await, @r"
+    SCAN suggestions USING INDEX suggestions_decided
+    SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?) LEFT-JOIN
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    SEARCH parts USING INDEX sqlite_autoindex_parts_1 (conversation_id=? AND id=?) LEFT-JOIN
+    ");
+    insta::assert_snapshot!(plan(&it.store, suggestions::list::COUNT).await, @"SCAN suggestions USING COVERING INDEX suggestions_bucket");
+}
+
+#[tokio::test]
+async fn lists_of_conversations() {
+    let it = open().await;
+    let list = |filter| conversations::list::list(&filter).into_string();
+    let all = ConversationFilter { limit: 50, ..ConversationFilter::default() };
+    insta::assert_snapshot!(plan(&it.store, &list(all.clone())).await, @r"
+    SCAN conversations USING INDEX conversations_updated
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH suggestions USING INDEX suggestions_open (conversation_id=?)
+    CORRELATED SCALAR SUBQUERY 2
+    SEARCH suggestions USING INDEX suggestions_conversation (conversation_id=?)
+    ");
+    let open = ConversationFilter {
+        status: Some(ConversationStatus::Open),
+        before: Some((Timestamp(1), "1".into())),
+        ..all.clone()
+    };
+    insta::assert_snapshot!(plan(&it.store, &list(open)).await, @r"
+    SEARCH conversations USING INDEX conversations_status (status=? AND (updated_at,id)<(?,?))
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH suggestions USING INDEX suggestions_open (conversation_id=?)
+    CORRELATED SCALAR SUBQUERY 2
+    SEARCH suggestions USING INDEX suggestions_conversation (conversation_id=?)
+    ");
+    let search = ConversationFilter { search: Some("refund".to_owned()), ..all.clone() };
+    insta::assert_snapshot!(plan(&it.store, &list(search)).await, @r"
+    SEARCH conversations USING INTEGER PRIMARY KEY (rowid=?)
+    LIST SUBQUERY 3
+    SCAN conversation_text VIRTUAL TABLE INDEX 0:M3
+    CREATE BLOOM FILTER
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH suggestions USING INDEX suggestions_open (conversation_id=?)
+    CORRELATED SCALAR SUBQUERY 2
+    SEARCH suggestions USING INDEX suggestions_conversation (conversation_id=?)
+    USE TEMP B-TREE FOR ORDER BY
+    ");
+    let of_contact = ConversationFilter { contact_id: Some("1".into()), ..all };
+    insta::assert_snapshot!(plan(&it.store, &list(of_contact)).await, @r"
+    SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)
+    LIST SUBQUERY 3
+    SEARCH conversation_contacts USING COVERING INDEX conversation_contacts_contact (contact_id=?)
+    CREATE BLOOM FILTER
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH suggestions USING INDEX suggestions_open (conversation_id=?)
+    CORRELATED SCALAR SUBQUERY 2
+    SEARCH suggestions USING INDEX suggestions_conversation (conversation_id=?)
+    USE TEMP B-TREE FOR ORDER BY
+    ");
+}
+
+#[tokio::test]
+async fn the_log() {
+    let it = open().await;
+    insta::assert_snapshot!(plan(&it.store, activity::LIST).await, @r"
+    SEARCH activity USING INTEGER PRIMARY KEY (rowid<?)
+    SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?) LEFT-JOIN
+    SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
+    SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    ");
+}
