@@ -53,6 +53,10 @@ pub struct Budget {
 /// A helpdesk: the vendor's side of a workspace, bound to one access token.
 #[async_trait]
 pub trait Helpdesk: Debug + Send + Sync {
+    /// What people call this helpdesk.
+    fn name(&self) -> &'static str {
+        "The helpdesk"
+    }
     /// Whose workspace the token opens.
     async fn identity(&self) -> Result<Identity, Fault>;
     /// Teammates.

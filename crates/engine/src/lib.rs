@@ -1,1 +1,30 @@
-//! Use cases and background work: listener, ingest, approvals, outbox, health.
+//! Use cases and background work of a workspace.
+//!
+//! A delivery comes in through [`listener`], [`ingest`] fetches what it names, [`suggesting`] proposes, a person
+//! decides through [`approvals`], and the [`outbox`] carries it out. [`workspace`] holds the parts together and runs
+//! them. The helpdesk is seen only through the ports of `domain`: no vendor is named here.
+//!
+//! Guarantees: a delivery is answered 200 only when it is on disk; nothing is written to the helpdesk without a
+//! decision; every write is preceded by a reading of the conversation; a write whose outcome is unknown is read back
+//! before anything else.
+#![warn(missing_docs)]
+
+pub mod approvals;
+pub mod backoff;
+pub mod clock;
+pub mod error;
+pub mod events;
+pub mod ingest;
+pub mod learning;
+pub mod listener;
+pub mod locks;
+pub mod outbox;
+pub mod pulse;
+pub mod record;
+pub mod suggesting;
+pub mod sync;
+pub mod workspace;
+
+pub use error::EngineError;
+pub use events::{EngineEvent, EngineNotice, Events, Tone};
+pub use workspace::{Workspace, WorkspaceConfig};

@@ -9,8 +9,10 @@ use ts_rs::TS;
 pub struct BucketView {
     /// The bucket.
     pub bucket: Bucket,
-    /// The team it assigns to; `None` when it assigns to none, or the team is missing.
+    /// The name of the team it assigns to; `None` when it assigns to none, or the team is missing.
     pub team: Option<String>,
+    /// The id of that team, also when it was found by its name: what an editor should start from.
+    pub team_id: Option<TeamId>,
     /// What is wrong with it: "No team is named On-call".
     pub problem: Option<String>,
     /// Its plan in a few words.

@@ -19,44 +19,45 @@ use super::workspaces::{
 };
 use domain::Directory;
 
-/// Calls a macro with every command: `(name, variant, input, answer, what it does)`.
+/// Calls a macro with every command: `(name, method of the core, input, answer, what it does)`.
 #[macro_export]
 macro_rules! for_each_command {
     ($callback:ident) => {
         $callback! {
-            ("app.get", AppGet, Nothing, AppInfo, "What the page needs before anything else.");
-            ("workspaces.list", WorkspacesList, Nothing, WorkspaceList, "All workspaces.");
-            ("workspaces.probe", WorkspacesProbe, ProbeWorkspace, ProbedWorkspace, "Asks whose workspace an access token opens. Saves nothing.");
-            ("workspaces.connect", WorkspacesConnect, ConnectWorkspace, WorkspaceView, "Connects a workspace and starts to follow it.");
-            ("workspaces.unlock", WorkspacesUnlock, UnlockWorkspace, WorkspaceView, "Gives a workspace its secrets again, or new ones.");
-            ("workspaces.select", WorkspacesSelect, SelectWorkspace, WorkspaceView, "Makes a workspace the active one.");
-            ("workspaces.set_admin", WorkspacesSetAdmin, SetActingAdmin, WorkspaceView, "Chooses the teammate in whose name actions are made.");
-            ("workspaces.disconnect", WorkspacesDisconnect, DisconnectWorkspace, WorkspaceList, "Forgets a workspace's secrets and stops to follow it.");
-            ("suggestions.list", SuggestionsList, ListSuggestions, SuggestionList, "The queue.");
-            ("suggestions.get", SuggestionsGet, GetSuggestion, SuggestionDetail, "A suggestion with its conversation and contact.");
-            ("suggestions.decide", SuggestionsDecide, DecideSuggestion, DecisionView, "Records a person's answer; its actions are held for the undo window.");
-            ("suggestions.wake", SuggestionsWake, WakeSuggestion, SuggestionDetail, "Puts a snoozed suggestion back into the queue.");
-            ("decisions.list", DecisionsList, ListDecisions, DecisionList, "Decisions and what became of them.");
-            ("decisions.undo", DecisionsUndo, DecisionRef, Undone, "Takes a decision back whole, while its undo window is open.");
-            ("actions.retry", ActionsRetry, DecisionRef, DecisionView, "Tries the failed actions of a decision again.");
-            ("actions.dismiss", ActionsDismiss, DecisionRef, DecisionView, "Marks the failed actions of a decision as dealt with.");
-            ("conversations.list", ConversationsList, ListConversations, ConversationList, "Conversations kept on this machine, with search.");
-            ("conversations.get", ConversationsGet, GetConversation, ConversationDetail, "A conversation with its parts and contact.");
-            ("conversations.note", ConversationsNote, AddNote, DecisionView, "Adds a note that only the team sees.");
-            ("contacts.get", ContactsGet, GetContact, ContactDetail, "A contact and their conversations.");
-            ("deliveries.list", DeliveriesList, ListDeliveries, DeliveryList, "Every webhook notification that was received.");
-            ("deliveries.get", DeliveriesGet, GetDelivery, DeliveryDetail, "A delivery with its body as received.");
-            ("activity.list", ActivityListCommand, ListActivity, ActivityList, "Who did what, in order.");
-            ("health.get", HealthGet, InWorkspace, HealthReport, "Whether everything works, and what to do where it does not.");
-            ("buckets.list", BucketsList, InWorkspace, BucketList, "Buckets with what they resolve to.");
-            ("buckets.save", BucketsSave, SaveBucket, BucketView, "Makes a bucket or changes one.");
-            ("buckets.remove", BucketsRemove, RemoveBucket, BucketList, "Removes a bucket.");
-            ("directory.get", DirectoryGet, InWorkspace, Directory, "Teammates and teams.");
-            ("settings.get", SettingsGet, Nothing, Settings, "The user's choices for the program.");
-            ("settings.update", SettingsUpdate, UpdateSettings, Settings, "Changes what is given.");
-            ("listener.get", ListenerGet, InWorkspace, ListenerInfo, "Where the helpdesk should deliver to.");
-            ("listener.set_public_url", ListenerSetPublicUrl, SetPublicUrl, ListenerInfo, "Keeps the tunnel's address.");
-            ("listener.test", ListenerTest, InWorkspace, TestDelivery, "Sends a signed test delivery to the listener.");
+            ("app.get", app_get, Nothing, AppInfo, "What the page needs before anything else.");
+            ("workspaces.list", workspaces_list, Nothing, WorkspaceList, "All workspaces.");
+            ("workspaces.probe", workspaces_probe, ProbeWorkspace, ProbedWorkspace, "Asks whose workspace an access token opens. Saves nothing.");
+            ("workspaces.connect", workspaces_connect, ConnectWorkspace, WorkspaceView, "Connects a workspace and starts to follow it.");
+            ("workspaces.unlock", workspaces_unlock, UnlockWorkspace, WorkspaceView, "Gives a workspace its secrets again, or new ones.");
+            ("workspaces.select", workspaces_select, SelectWorkspace, WorkspaceView, "Makes a workspace the active one.");
+            ("workspaces.set_admin", workspaces_set_admin, SetActingAdmin, WorkspaceView, "Chooses the teammate in whose name actions are made.");
+            ("workspaces.add_demo", workspaces_add_demo, Nothing, WorkspaceView, "Adds the demo workspace again after it was disconnected.");
+            ("workspaces.disconnect", workspaces_disconnect, DisconnectWorkspace, WorkspaceList, "Forgets a workspace's secrets and stops to follow it.");
+            ("suggestions.list", suggestions_list, ListSuggestions, SuggestionList, "The queue.");
+            ("suggestions.get", suggestions_get, GetSuggestion, SuggestionDetail, "A suggestion with its conversation and contact.");
+            ("suggestions.decide", suggestions_decide, DecideSuggestion, DecisionView, "Records a person's answer; its actions are held for the undo window.");
+            ("suggestions.wake", suggestions_wake, WakeSuggestion, SuggestionDetail, "Puts a snoozed suggestion back into the queue.");
+            ("decisions.list", decisions_list, ListDecisions, DecisionList, "Decisions and what became of them.");
+            ("decisions.undo", decisions_undo, DecisionRef, Undone, "Takes a decision back whole, while its undo window is open.");
+            ("actions.retry", actions_retry, DecisionRef, DecisionView, "Tries the failed actions of a decision again.");
+            ("actions.dismiss", actions_dismiss, DecisionRef, DecisionView, "Marks the failed actions of a decision as dealt with.");
+            ("conversations.list", conversations_list, ListConversations, ConversationList, "Conversations kept on this machine, with search.");
+            ("conversations.get", conversations_get, GetConversation, ConversationDetail, "A conversation with its parts and contact.");
+            ("conversations.note", conversations_note, AddNote, DecisionView, "Adds a note that only the team sees.");
+            ("contacts.get", contacts_get, GetContact, ContactDetail, "A contact and their conversations.");
+            ("deliveries.list", deliveries_list, ListDeliveries, DeliveryList, "Every webhook notification that was received.");
+            ("deliveries.get", deliveries_get, GetDelivery, DeliveryDetail, "A delivery with its body as received.");
+            ("activity.list", activity_list, ListActivity, ActivityList, "Who did what, in order.");
+            ("health.get", health_get, InWorkspace, HealthReport, "Whether everything works, and what to do where it does not.");
+            ("buckets.list", buckets_list, InWorkspace, BucketList, "Buckets with what they resolve to.");
+            ("buckets.save", buckets_save, SaveBucket, BucketView, "Makes a bucket or changes one.");
+            ("buckets.remove", buckets_remove, RemoveBucket, BucketList, "Removes a bucket.");
+            ("directory.get", directory_get, InWorkspace, Directory, "Teammates and teams.");
+            ("settings.get", settings_get, Nothing, Settings, "The user's choices for the program.");
+            ("settings.update", settings_update, UpdateSettings, Settings, "Changes what is given.");
+            ("listener.get", listener_get, InWorkspace, ListenerInfo, "Where the helpdesk should deliver to.");
+            ("listener.set_public_url", listener_set_public_url, SetPublicUrl, ListenerInfo, "Keeps the tunnel's address.");
+            ("listener.test", listener_test, InWorkspace, TestDelivery, "Sends a signed test delivery to the listener.");
         }
     };
 }
@@ -75,7 +76,7 @@ pub struct CommandInfo {
 }
 
 macro_rules! command_list {
-    ($(($name:literal, $variant:ident, $input:ty, $answer:ty, $about:literal);)+) => {
+    ($(($name:literal, $method:ident, $input:ty, $answer:ty, $about:literal);)+) => {
         /// Every command.
         pub fn commands() -> Vec<CommandInfo> {
             let config = ts_rs::Config::default();

@@ -456,9 +456,13 @@ export type BucketView = {
  */
 bucket: Bucket, 
 /**
- * The team it assigns to; `None` when it assigns to none, or the team is missing.
+ * The name of the team it assigns to; `None` when it assigns to none, or the team is missing.
  */
 team: string | null, 
+/**
+ * The id of that team, also when it was found by its name: what an editor should start from.
+ */
+team_id: TeamId | null, 
 /**
  * What is wrong with it: "No team is named On-call".
  */
@@ -2207,6 +2211,8 @@ export interface Commands {
   "workspaces.select": { input: SelectWorkspace; answer: WorkspaceView };
   /** Chooses the teammate in whose name actions are made. */
   "workspaces.set_admin": { input: SetActingAdmin; answer: WorkspaceView };
+  /** Adds the demo workspace again after it was disconnected. */
+  "workspaces.add_demo": { input: Nothing; answer: WorkspaceView };
   /** Forgets a workspace's secrets and stops to follow it. */
   "workspaces.disconnect": { input: DisconnectWorkspace; answer: WorkspaceList };
   /** The queue. */

@@ -1,0 +1,202 @@
+//! `health.get`: looks at every part and says in words what is wrong and what to do.
+
+use super::Core;
+use super::entries::Entry;
+use super::logs::{count, totals};
+use crate::api::ApiError;
+use crate::api::health::{
+    HealthReport, InWorkspace, ListenerHealth, ModelHealth, OutboxHealth, Problem, Severity, StoreHealth,
+    VendorHealth,
+};
+use crate::api::workspaces::WorkspaceStatus;
+use domain::FaultKind;
+use domain::ports::Helpdesk as _;
+use engine::Workspace;
+use store::{ActionCounts, DeliveryCounts, WorkspaceKind};
+
+/// Deliveries that wait for longer than this are worth a word, milliseconds.
+const SLOW_MS: i64 = 60_000;
+
+impl Core {
+    pub(super) async fn health_get(&self, input: InWorkspace) -> Result<HealthReport, ApiError> {
+        let entry = self.entry(input.workspace)?;
+        let workspace = self.workspace(input.workspace)?;
+        let deliveries = workspace.store().delivery_counts().await?;
+        let actions = workspace.store().count_actions().await?;
+        let listener = self.listener_health(&entry, &deliveries);
+        let vendor = vendor_health(&workspace);
+        let store = store_health(&workspace).await?;
+        let learned = workspace.learner().counts();
+        let mut problems = Vec::new();
+        if let WorkspaceStatus::NeedsSecrets { message } = &entry.status {
+            problems.push(broken("The secrets of this workspace are not known in this session", message));
+        }
+        self.listener_problems(&entry, &listener, &mut problems);
+        vendor_problem(&workspace, &vendor, &mut problems);
+        work_problems(self.now(), &deliveries, &actions, &mut problems);
+        if store.severity != Severity::Ok {
+            problems.push(Problem { severity: store.severity, sentence: store.sentence.clone(), advice: None });
+        }
+        problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+        Ok(HealthReport {
+            severity: problems.first().map_or(Severity::Ok, |problem| problem.severity),
+            problems,
+            listener,
+            deliveries: totals(&deliveries),
+            vendor,
+            outbox: outbox_health(&actions),
+            model: ModelHealth {
+                version: workspace.learner().version(),
+                lessons: learned.lessons,
+                examples: learned.examples,
+            },
+            store,
+        })
+    }
+
+    fn listener_health(&self, entry: &Entry, deliveries: &DeliveryCounts) -> ListenerHealth {
+        let refusals = self.listener.refusals();
+        ListenerHealth {
+            listening: true,
+            local_url: Some(self.listen_url()),
+            public_url: entry.record.public_url.clone(),
+            problem: self.port_problem(),
+            last_delivery_at: deliveries.last_received_at,
+            last_ping_at: deliveries.last_ping_at,
+            refused_signatures: refusals.signatures,
+            refused_requests: refusals.requests,
+            not_stored: refusals.not_stored,
+        }
+    }
+
+    fn listener_problems(&self, entry: &Entry, listener: &ListenerHealth, problems: &mut Vec<Problem>) {
+        if let Some(reason) = self.listener.refusals().not_stored_reason {
+            problems.push(broken("Deliveries could not be stored and were answered 503", &reason));
+        }
+        if let Some(problem) = &listener.problem {
+            problems.push(warning(problem, None));
+        }
+        let connected = entry.record.kind == WorkspaceKind::Connected;
+        if connected && entry.record.public_url.is_none() && listener.last_delivery_at.is_none() {
+            problems.push(warning(
+                "No delivery has come yet, and no public URL is set: new messages are noticed within five minutes",
+                Some("Lead a tunnel to the listener and enter its URL in Settings."),
+            ));
+        }
+    }
+}
+
+fn broken(sentence: &str, advice: &str) -> Problem {
+    Problem {
+        severity: Severity::Broken,
+        sentence: sentence.to_owned(),
+        advice: Some(advice.to_owned()),
+    }
+}
+
+fn warning(sentence: &str, advice: Option<&str>) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        sentence: sentence.to_owned(),
+        advice: advice.map(str::to_owned),
+    }
+}
+
+fn vendor_health(workspace: &Workspace) -> VendorHealth {
+    let pulse = workspace.helpdesk().pulse();
+    let budget = workspace.helpdesk().budget();
+    let (severity, sentence) = match (&pulse.fault, pulse.last_ok_at) {
+        (Some((_, fault)), _) => {
+            let severity = if fault.is_transient() { Severity::Warning } else { Severity::Broken };
+            (severity, fault.sentence())
+        }
+        (None, Some(_)) => (Severity::Ok, "Answering".to_owned()),
+        (None, None) => (Severity::Ok, "Not asked yet".to_owned()),
+    };
+    VendorHealth {
+        severity,
+        sentence,
+        last_ok_at: pulse.last_ok_at,
+        budget_remaining: budget.map(|budget| budget.remaining),
+        budget_limit: budget.map(|budget| budget.limit),
+    }
+}
+
+fn vendor_problem(workspace: &Workspace, vendor: &VendorHealth, problems: &mut Vec<Problem>) {
+    if vendor.severity == Severity::Ok {
+        return;
+    }
+    let name = workspace.helpdesk().name();
+    let kind = workspace.helpdesk().pulse().fault.map(|(_, fault)| fault.kind);
+    if kind == Some(FaultKind::NoSecret) {
+        return;
+    }
+    problems.push(Problem {
+        severity: vendor.severity,
+        sentence: format!("{name} does not answer as it should"),
+        advice: Some(vendor.sentence.clone()),
+    });
+}
+
+fn work_problems(
+    now: domain::Timestamp,
+    deliveries: &DeliveryCounts,
+    actions: &ActionCounts,
+    problems: &mut Vec<Problem>,
+) {
+    if actions.failed > 0 {
+        problems.push(warning(
+            &plural(actions.failed, "action was not done", "actions were not done"),
+            Some("Look at them in Review."),
+        ));
+    }
+    if deliveries.failed > 0 {
+        problems.push(warning(
+            &plural(deliveries.failed, "delivery could not be used", "deliveries could not be used"),
+            Some("Each says why, in the list of deliveries."),
+        ));
+    }
+    let quiet = deliveries.last_received_at.is_none_or(|at| now.ms_since(at) > SLOW_MS);
+    if deliveries.received > 0 && quiet {
+        problems.push(warning(
+            &plural(deliveries.received, "delivery waits to be applied", "deliveries wait to be applied"),
+            Some("They are safe on disk and are tried again by themselves."),
+        ));
+    }
+}
+
+fn plural(number: i64, one: &str, more: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
+}
+
+async fn store_health(workspace: &Workspace) -> Result<StoreHealth, ApiError> {
+    let store = workspace.store();
+    let (severity, sentence) = match store.check().await {
+        Ok(()) => (Severity::Ok, "Reads and writes".to_owned()),
+        Err(error) => (Severity::Broken, error.to_string()),
+    };
+    let size = |ending: &str| {
+        let mut name = store.path().as_os_str().to_owned();
+        name.push(ending);
+        std::fs::metadata(name).map_or(0, |file| file.len())
+    };
+    let (all, _) = store.count_conversations().await?;
+    Ok(StoreHealth {
+        severity,
+        sentence,
+        path: store.path().display().to_string(),
+        size: size("") + size("-wal"),
+        conversations: count(all),
+    })
+}
+
+fn outbox_health(actions: &ActionCounts) -> OutboxHealth {
+    OutboxHealth {
+        held: count(actions.held),
+        sending: count(actions.sending),
+        retry: count(actions.retry),
+        unknown: count(actions.unknown),
+        attention: count(actions.failed),
+        done: count(actions.done),
+    }
+}

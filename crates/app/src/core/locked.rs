@@ -1,0 +1,46 @@
+//! The helpdesk of a workspace whose access token is not known in this session: it answers nothing.
+
+use async_trait::async_trait;
+use domain::ports::{Budget, ConversationPage, Helpdesk};
+use domain::{
+    ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind, Identity,
+    Team,
+};
+
+#[derive(Debug)]
+pub(super) struct Locked;
+
+fn locked<T>() -> Result<T, Fault> {
+    Err(Fault::new(FaultKind::NoSecret, "The access token is not known in this session"))
+}
+
+#[async_trait]
+impl Helpdesk for Locked {
+    async fn identity(&self) -> Result<Identity, Fault> {
+        locked()
+    }
+    async fn admins(&self) -> Result<Vec<Admin>, Fault> {
+        locked()
+    }
+    async fn teams(&self) -> Result<Vec<Team>, Fault> {
+        locked()
+    }
+    async fn conversation(&self, _: &ConversationId) -> Result<Conversation, Fault> {
+        locked()
+    }
+    async fn open_conversations(&self, _: Option<&str>) -> Result<ConversationPage, Fault> {
+        locked()
+    }
+    async fn contact(&self, _: &ContactId) -> Result<Contact, Fault> {
+        locked()
+    }
+    async fn perform(&self, _: &ConversationId, _: &ActionKind, _: &AdminId) -> Result<Conversation, Fault> {
+        locked()
+    }
+    fn budget(&self) -> Option<Budget> {
+        None
+    }
+    fn web_url(&self, _: &str, _: &ConversationId) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,140 @@
+//! `suggestions.list` and `suggestions.get`.
+
+use super::Core;
+use super::conversations::{detail, of_contact};
+use super::logs::count;
+use super::views::{Names, brief_name};
+use crate::api::suggestions::{
+    BucketCount, BucketPlan, BucketProbability, GetSuggestion, ListSuggestions, QueueRow, QueueScope,
+    SuggestionDetail, SuggestionList, TrackRecord,
+};
+use crate::api::{ApiError, ErrorCode};
+use domain::Suggestion;
+use engine::Workspace;
+use engine::approvals::summary;
+use engine::record::{self, LOOK_BACK};
+use store::{SuggestionFilter, SuggestionRow, SuggestionScope};
+
+/// The longest list.
+const LONGEST: u32 = 5_000;
+
+impl Core {
+    pub(super) async fn suggestions_list(&self, input: ListSuggestions) -> Result<SuggestionList, ApiError> {
+        let workspace = self.workspace(input.workspace)?;
+        let filter = SuggestionFilter {
+            state: match input.scope {
+                QueueScope::Pending => SuggestionScope::Pending,
+                QueueScope::Snoozed => SuggestionScope::Snoozed,
+                QueueScope::All => SuggestionScope::All,
+            },
+            bucket_id: input.bucket_id,
+            limit: input.limit.unwrap_or(LONGEST).min(LONGEST),
+            offset: input.offset.unwrap_or(0),
+        };
+        let rows = workspace.store().list_suggestions(&filter).await?;
+        let counts = workspace.store().count_suggestions().await?;
+        Ok(SuggestionList {
+            rows: rows.into_iter().map(queue_row).collect(),
+            pending: count(counts.pending),
+            snoozed: count(counts.snoozed),
+            by_bucket: counts
+                .by_bucket
+                .into_iter()
+                .map(|(bucket_id, pending)| BucketCount { bucket_id, pending: count(pending) })
+                .collect(),
+        })
+    }
+
+    pub(super) async fn suggestions_get(&self, input: GetSuggestion) -> Result<SuggestionDetail, ApiError> {
+        let workspace = self.workspace(input.workspace)?;
+        let store = workspace.store();
+        let suggestion = store
+            .find_suggestion(input.suggestion_id)
+            .await?
+            .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such suggestion."))?;
+        let conversation = detail(&workspace, &suggestion.conversation_id).await?;
+        let moved = match suggestion.state.is_open() {
+            true => workspace.moved(&conversation.conversation, &suggestion).await?,
+            false => None,
+        };
+        let earlier = match conversation.conversation.contact_ids.first() {
+            Some(contact) => of_contact(&workspace, contact, 11).await?,
+            None => vec![],
+        };
+        let decision = conversation
+            .decisions
+            .iter()
+            .find(|decision| decision.suggestion_id == Some(suggestion.id) && decision.undone_at.is_none())
+            .cloned();
+        Ok(SuggestionDetail {
+            record: record_of(&workspace, &suggestion).await?,
+            plans: plans(&workspace).await?,
+            moved: moved.map(|movement| movement.sentence()),
+            earlier: earlier
+                .into_iter()
+                .filter(|other| other.conversation_id != suggestion.conversation_id)
+                .take(10)
+                .collect(),
+            decision,
+            conversation,
+            suggestion_id: suggestion.id,
+            part_id: suggestion.part_id,
+            bucket_id: suggestion.bucket_id,
+            confidence: suggestion.confidence,
+            probabilities: suggestion
+                .probabilities
+                .into_iter()
+                .map(|(bucket_id, probability)| BucketProbability { bucket_id, probability })
+                .collect(),
+            evidence: suggestion.evidence,
+            nothing: suggestion.nothing,
+            plan: suggestion.plan,
+            state: suggestion.state,
+            created_at: suggestion.created_at,
+        })
+    }
+}
+
+fn queue_row(row: SuggestionRow) -> QueueRow {
+    let suggestion = row.suggestion;
+    QueueRow {
+        suggestion_id: suggestion.id,
+        conversation_id: suggestion.conversation_id,
+        contact_name: brief_name(row.contact.as_ref()),
+        subject: row.subject,
+        preview: row.preview,
+        channel: row.channel,
+        message_at: row.message_at,
+        plan_summary: match &suggestion.nothing {
+            Some(_) => "Choose a bucket".to_owned(),
+            None => summary(&suggestion.plan.actions),
+        },
+        bucket_id: suggestion.bucket_id,
+        confidence: suggestion.confidence,
+        state: suggestion.state,
+    }
+}
+
+async fn record_of(workspace: &Workspace, suggestion: &Suggestion) -> Result<TrackRecord, ApiError> {
+    let agreements = workspace.store().list_agreements(LOOK_BACK).await?;
+    let record = record::TrackRecord::of(suggestion.confidence, &agreements);
+    Ok(TrackRecord {
+        sentence: record.sentence(),
+        decisions: record.decisions as u32,
+        similar: record.similar as u32,
+        agreed: record.agreed as u32,
+        learning: record.learning,
+    })
+}
+
+async fn plans(workspace: &Workspace) -> Result<Vec<BucketPlan>, ApiError> {
+    let names = Names::of(workspace).await?;
+    let buckets = workspace.store().list_buckets().await?;
+    Ok(buckets
+        .into_iter()
+        .map(|bucket| {
+            let plan = bucket.plan(names.directory());
+            BucketPlan { summary: summary(&plan.actions), bucket_id: bucket.id, plan }
+        })
+        .collect())
+}

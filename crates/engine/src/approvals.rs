@@ -1,0 +1,441 @@
+//! A person's answers: deciding, taking back, trying again.
+//!
+//! A decision, its actions and its entry in the activity log are one transaction. The state of the conversation is
+//! compared with the one the suggestion was made on here, and again by the outbox just before each call.
+
+use crate::error::EngineError;
+use crate::events::tags_of;
+use crate::learning::{APPROVED, CORRECTED, message_of};
+use crate::workspace::Workspace;
+use domain::{
+    Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
+    DecisionKind, Movement, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp, Verdict,
+};
+use std::sync::Arc;
+use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};
+use triage::Lesson;
+
+/// The longest reply or note that is sent, characters.
+const LONGEST_TEXT: usize = 20_000;
+
+/// What a verdict comes to.
+struct Order {
+    kind: DecisionKind,
+    bucket_id: Option<BucketId>,
+    state: SuggestionState,
+    actions: Vec<ActionKind>,
+    reason: Option<String>,
+    lesson: Option<(BucketId, f32)>,
+}
+
+impl Workspace {
+    /// Records a person's answer to a suggestion. Its actions are held for the undo window.
+    pub async fn decide(&self, id: SuggestionId, verdict: Verdict) -> Result<DecisionId, EngineError> {
+        let suggestion = self.store.find_suggestion(id).await?.ok_or(EngineError::NotFound("suggestion"))?;
+        let _lock = self.conversations.lock(&suggestion.conversation_id).await;
+        // Read again under the lock: what was read before may have been replaced meanwhile.
+        let suggestion = self.store.find_suggestion(id).await?.ok_or(EngineError::NotFound("suggestion"))?;
+        if !suggestion.state.is_open() {
+            return Err(self.already(&suggestion).await?);
+        }
+        let conversation = self
+            .store
+            .find_conversation(&suggestion.conversation_id)
+            .await?
+            .ok_or(EngineError::NotFound("conversation"))?;
+        let order = self.order(&suggestion, verdict).await?;
+        if !order.actions.is_empty()
+            && let Some(movement) = self.moved(&conversation, &suggestion).await?
+        {
+            return Err(EngineError::Moved(movement));
+        }
+        let lesson = order.lesson.as_ref().and_then(|(bucket, weight)| {
+            let (_, message) = message_of(&conversation)?;
+            Some(Lesson { message, bucket: bucket.to_string(), weight: *weight })
+        });
+        let record = self.record(&conversation, &suggestion, order, lesson.as_ref());
+        let decision_id = record.decision.id;
+        self.store.record_decision(&record).await?;
+        if let Some(lesson) = lesson {
+            self.learner.learn(lesson);
+        }
+        self.events.changed(tags_of(&conversation.id, &[id]));
+        self.outbox.wake.notify_one();
+        self.snoozed.notify_one();
+        Ok(decision_id)
+    }
+
+    /// What somebody else did since the suggestion was made; `None` while its approval holds.
+    pub async fn moved(
+        &self,
+        conversation: &Conversation,
+        suggestion: &Suggestion,
+    ) -> Result<Option<Movement>, EngineError> {
+        let ours = self.store.list_own_parts(&conversation.id).await?;
+        Ok(conversation.moved_since(&suggestion.bound, &ours))
+    }
+
+    async fn already(&self, suggestion: &Suggestion) -> Result<EngineError, EngineError> {
+        Ok(match &suggestion.state {
+            SuggestionState::Superseded { reason: Supersession::Moved { sentence } } => {
+                EngineError::AlreadyDecided(format!(
+                    "Not done: {sentence} since this suggestion was made. Look at the conversation again."
+                ))
+            }
+            SuggestionState::Superseded { reason: Supersession::NewMessage } => EngineError::AlreadyDecided(
+                "Not done: the customer wrote again. Decide on the new suggestion.".to_owned(),
+            ),
+            SuggestionState::Superseded { reason: Supersession::Deleted } => {
+                EngineError::AlreadyDecided("Not done: the conversation was deleted.".to_owned())
+            }
+            SuggestionState::Superseded { reason: Supersession::BucketsChanged } => {
+                EngineError::AlreadyDecided(
+                    "Not done: the buckets were changed. Decide on the new suggestion.".to_owned(),
+                )
+            }
+            SuggestionState::Pending
+            | SuggestionState::Snoozed { .. }
+            | SuggestionState::Approved
+            | SuggestionState::Edited
+            | SuggestionState::Corrected { .. }
+            | SuggestionState::Rejected => {
+                EngineError::AlreadyDecided("This was decided before, here or in another window.".to_owned())
+            }
+        })
+    }
+
+    async fn order(&self, suggestion: &Suggestion, verdict: Verdict) -> Result<Order, EngineError> {
+        match verdict {
+            Verdict::Approve => Self::approval(suggestion, None),
+            Verdict::Edit { reply } => Self::approval(suggestion, Some(checked(reply)?)),
+            Verdict::Correct { bucket_id, reply } => {
+                self.correction(bucket_id, reply.map(checked).transpose()?).await
+            }
+            Verdict::Reject { reason } => Ok(Order {
+                kind: DecisionKind::Rejected,
+                bucket_id: None,
+                state: SuggestionState::Rejected,
+                actions: vec![],
+                reason: reason.filter(|text| !text.trim().is_empty()).map(checked).transpose()?,
+                lesson: None,
+            }),
+            Verdict::Snooze { until, at_vendor } => self.snooze(until, at_vendor),
+        }
+    }
+
+    fn approval(suggestion: &Suggestion, reply: Option<String>) -> Result<Order, EngineError> {
+        let Some(bucket_id) = suggestion.bucket_id.clone() else {
+            return Err(EngineError::BadInput(
+                "There was nothing to classify, so there is nothing to approve. Choose a bucket.".to_owned(),
+            ));
+        };
+        let (kind, state, plan) = match reply {
+            Some(text) => {
+                (DecisionKind::Edited, SuggestionState::Edited, suggestion.plan.clone().with_reply(&text))
+            }
+            None => (DecisionKind::Approved, SuggestionState::Approved, suggestion.plan.clone()),
+        };
+        Ok(Order {
+            kind,
+            state,
+            actions: something(plan)?,
+            reason: None,
+            lesson: Some((bucket_id.clone(), APPROVED)),
+            bucket_id: Some(bucket_id),
+        })
+    }
+
+    async fn correction(&self, id: BucketId, reply: Option<String>) -> Result<Order, EngineError> {
+        let buckets = self.store.list_buckets().await?;
+        let bucket = buckets.iter().find(|bucket| bucket.id == id).ok_or(EngineError::NotFound("bucket"))?;
+        let plan = bucket.plan(&self.store.get_directory().await?);
+        let plan = match reply {
+            Some(text) => plan.with_reply(&text),
+            None => plan,
+        };
+        Ok(Order {
+            kind: DecisionKind::Corrected,
+            state: SuggestionState::Corrected { bucket_id: id.clone() },
+            actions: something(plan)?,
+            reason: None,
+            lesson: Some((id.clone(), CORRECTED)),
+            bucket_id: Some(id),
+        })
+    }
+
+    fn snooze(&self, until: Timestamp, at_vendor: bool) -> Result<Order, EngineError> {
+        if until <= self.clock.now() {
+            return Err(EngineError::BadInput("Choose a time that is still to come.".to_owned()));
+        }
+        Ok(Order {
+            kind: DecisionKind::Snoozed,
+            bucket_id: None,
+            state: SuggestionState::Snoozed { until },
+            actions: if at_vendor { vec![ActionKind::Snooze { until }] } else { vec![] },
+            reason: None,
+            lesson: None,
+        })
+    }
+
+    fn record(
+        &self,
+        conversation: &Conversation,
+        suggestion: &Suggestion,
+        order: Order,
+        lesson: Option<&Lesson>,
+    ) -> DecisionRecord {
+        let now = self.clock.now();
+        let decision = Decision {
+            id: DecisionId(self.ids.next()),
+            suggestion_id: Some(suggestion.id),
+            conversation_id: conversation.id.clone(),
+            kind: order.kind,
+            bucket_id: order.bucket_id,
+            reason: order.reason,
+            at: now,
+            undo_until: self.undo_until(now),
+            undone_at: None,
+        };
+        DecisionRecord {
+            activity: vec![NewActivity {
+                at: now,
+                kind: format!("decision.{}", order.kind.as_str()),
+                sentence: sentence(order.kind, &order.actions),
+                conversation_id: Some(conversation.id.clone()),
+                suggestion_id: Some(suggestion.id),
+                decision_id: Some(decision.id),
+                action_id: None,
+            }],
+            actions: self.held(&decision, order.actions),
+            suggestion_state: Some(order.state),
+            // What has happened since and moves nothing (a note, a tag) belongs to the state approved.
+            expected: conversation.state(),
+            lesson: lesson.and_then(|lesson| {
+                Some(NewLesson {
+                    message: serde_json::to_value(&lesson.message).ok()?,
+                    bucket_id: lesson.bucket.clone().into(),
+                    weight: f64::from(lesson.weight),
+                })
+            }),
+            decision,
+        }
+    }
+
+    fn held(&self, decision: &Decision, kinds: Vec<ActionKind>) -> Vec<Action> {
+        (0..)
+            .zip(kinds)
+            .map(|(step, kind)| Action {
+                id: ActionId(self.ids.next()),
+                decision_id: decision.id,
+                conversation_id: decision.conversation_id.clone(),
+                step,
+                kind,
+                state: ActionState::Held { until: decision.undo_until },
+                created_at: decision.at,
+            })
+            .collect()
+    }
+
+    /// Adds a note to a conversation, after the undo window.
+    pub async fn note(&self, id: &ConversationId, body: String) -> Result<DecisionId, EngineError> {
+        let body = checked(body)?;
+        if body.trim().is_empty() {
+            return Err(EngineError::BadInput("Write something first: the note is empty.".to_owned()));
+        }
+        let conversation =
+            self.store.find_conversation(id).await?.ok_or(EngineError::NotFound("conversation"))?;
+        let now = self.clock.now();
+        let decision = Decision {
+            id: DecisionId(self.ids.next()),
+            suggestion_id: None,
+            conversation_id: id.clone(),
+            kind: DecisionKind::Noted,
+            bucket_id: None,
+            reason: None,
+            at: now,
+            undo_until: self.undo_until(now),
+            undone_at: None,
+        };
+        let decision_id = decision.id;
+        let kinds = vec![ActionKind::Note { body }];
+        let record = DecisionRecord {
+            activity: vec![NewActivity {
+                at: now,
+                kind: "decision.noted".to_owned(),
+                sentence: sentence(DecisionKind::Noted, &kinds),
+                conversation_id: Some(id.clone()),
+                suggestion_id: None,
+                decision_id: Some(decision_id),
+                action_id: None,
+            }],
+            actions: self.held(&decision, kinds),
+            suggestion_state: None,
+            expected: conversation.state(),
+            lesson: None,
+            decision,
+        };
+        self.store.record_decision(&record).await?;
+        self.events.changed(tags_of(id, &[]));
+        self.outbox.wake.notify_one();
+        Ok(decision_id)
+    }
+
+    /// Takes a decision back whole: its actions while none has begun, its lesson, its mark on the suggestion.
+    pub async fn undo(self: &Arc<Self>, id: DecisionId) -> Result<Undone, EngineError> {
+        let (decision, _) = self.store.find_decision(id).await?.ok_or(EngineError::NotFound("decision"))?;
+        let _lock = self.conversations.lock(&decision.conversation_id).await;
+        let now = self.clock.now();
+        let actions = self.store.list_actions(id).await?;
+        // With actions, what counts is that none has begun; without, the window alone.
+        if actions.is_empty() && now > decision.undo_until && decision.kind != DecisionKind::Snoozed {
+            return Err(EngineError::TooLate);
+        }
+        let activity = NewActivity {
+            at: now,
+            kind: "decision.undone".to_owned(),
+            sentence: "Taken back before anything was sent".to_owned(),
+            conversation_id: Some(decision.conversation_id.clone()),
+            suggestion_id: decision.suggestion_id,
+            decision_id: Some(id),
+            action_id: None,
+        };
+        let undone = self.store.undo_decision(id, now, &activity).await?;
+        if undone.had_lesson {
+            self.retrain_soon();
+        }
+        self.events.changed(tags_of(&undone.conversation_id, undone.suggestion_id.as_slice()));
+        self.outbox.wake.notify_one();
+        Ok(undone)
+    }
+
+    /// Tries the failed actions of a decision again, in their order.
+    pub async fn retry(&self, id: DecisionId) -> Result<(), EngineError> {
+        let (decision, _) = self.store.find_decision(id).await?.ok_or(EngineError::NotFound("decision"))?;
+        let now = self.clock.now();
+        let mut transitions = Vec::new();
+        for action in self.store.list_actions(id).await? {
+            if let Ok(to) = action.state.clone().ask_again(now) {
+                transitions.push(Transition { action_id: action.id, from: action.state, to });
+            }
+        }
+        if transitions.is_empty() {
+            return Err(EngineError::BadInput(
+                "Nothing of this failed in a way that another attempt could mend. Decide again.".to_owned(),
+            ));
+        }
+        let activity = NewActivity {
+            at: now,
+            kind: "action.asked_again".to_owned(),
+            sentence: "Asked for another attempt".to_owned(),
+            conversation_id: Some(decision.conversation_id.clone()),
+            suggestion_id: decision.suggestion_id,
+            decision_id: Some(id),
+            action_id: None,
+        };
+        let change = OutboxChange { transitions, activity: vec![activity], ..OutboxChange::default() };
+        self.store.apply(&change).await?;
+        self.events.changed(tags_of(&decision.conversation_id, decision.suggestion_id.as_slice()));
+        self.outbox.wake.notify_one();
+        Ok(())
+    }
+
+    /// Marks the failed actions of a decision as dealt with.
+    pub async fn dismiss(&self, id: DecisionId) -> Result<(), EngineError> {
+        let (decision, _) = self.store.find_decision(id).await?.ok_or(EngineError::NotFound("decision"))?;
+        self.store.dismiss_actions(id).await?;
+        self.events.changed(tags_of(&decision.conversation_id, decision.suggestion_id.as_slice()));
+        Ok(())
+    }
+
+    /// Puts a snoozed suggestion back into the queue.
+    pub async fn wake(&self, id: SuggestionId) -> Result<(), EngineError> {
+        if !self.store.revive_suggestion(id).await? {
+            return Err(EngineError::AlreadyDecided("This suggestion is not snoozed.".to_owned()));
+        }
+        self.events.changed(["suggestions".to_owned(), format!("suggestion:{id}")]);
+        Ok(())
+    }
+}
+
+/// The plan's actions; an error when there is nothing it could do.
+fn something(plan: Plan) -> Result<Vec<ActionKind>, EngineError> {
+    if plan.actions.is_empty() {
+        return Err(EngineError::BadInput(
+            "This plan does nothing here: its team is missing and it has no reply. Mend the bucket in Settings."
+                .to_owned(),
+        ));
+    }
+    Ok(plan.actions)
+}
+
+fn checked(text: String) -> Result<String, EngineError> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(EngineError::BadInput(format!(
+            "This text is too long: at most {LONGEST_TEXT} characters can be sent."
+        )));
+    }
+    Ok(text)
+}
+
+/// A decision in one sentence: "Approved: Assign to Billing, reply".
+pub fn sentence(kind: DecisionKind, actions: &[ActionKind]) -> String {
+    let head = match kind {
+        DecisionKind::Approved => "Approved",
+        DecisionKind::Edited => "Approved with an edited reply",
+        DecisionKind::Corrected => "Corrected",
+        DecisionKind::Rejected => "Rejected",
+        DecisionKind::Snoozed => "Snoozed",
+        DecisionKind::Noted => "Wrote a note",
+    };
+    match (kind, summary(actions)) {
+        (DecisionKind::Noted | DecisionKind::Rejected, _) => head.to_owned(),
+        (DecisionKind::Snoozed, _) if actions.is_empty() => head.to_owned(),
+        (DecisionKind::Snoozed, _) => "Snoozed, here and at the helpdesk".to_owned(),
+        (_, summary) => format!("{head}: {summary}"),
+    }
+}
+
+/// A plan in a few words: "Assign to Billing, reply", "Close, no reply".
+pub fn summary(actions: &[ActionKind]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for action in actions {
+        let word = match action {
+            ActionKind::Reply { .. } => "Reply".to_owned(),
+            ActionKind::Note { .. } => "Note".to_owned(),
+            ActionKind::Assign { .. } | ActionKind::Close | ActionKind::Open | ActionKind::Snooze { .. } => {
+                action.sentence()
+            }
+        };
+        words.push(if words.is_empty() { word } else { lower_first(&word) });
+    }
+    let replies = actions.iter().any(|action| matches!(action, ActionKind::Reply { .. }));
+    if !replies && actions.iter().any(|action| matches!(action, ActionKind::Close)) {
+        words.push("no reply".to_owned());
+    }
+    if words.is_empty() { "Nothing to do".to_owned() } else { words.join(", ") }
+}
+
+fn lower_first(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Assignee;
+
+    #[test]
+    fn a_plan_reads_as_a_short_sentence() {
+        let assign =
+            ActionKind::Assign { assignee: Assignee::Team { id: "1".into(), name: "Billing".to_owned() } };
+        let reply = ActionKind::Reply { body: "We look into it.".to_owned() };
+        assert_eq!(summary(&[assign.clone(), reply.clone()]), "Assign to Billing, reply");
+        assert_eq!(summary(&[ActionKind::Close]), "Close, no reply");
+        assert_eq!(summary(&[]), "Nothing to do");
+        assert_eq!(
+            sentence(DecisionKind::Corrected, &[assign, reply]),
+            "Corrected: Assign to Billing, reply"
+        );
+    }
+}

@@ -1,0 +1,286 @@
+//! A workspace at work: its store, its helpdesk, its model, and the tasks that run between them.
+
+use crate::error::EngineError;
+use crate::events::{EngineNotice, Events, Tone};
+use crate::ingest::{self, Ingest};
+use crate::learning::Learner;
+use crate::locks::Conversations;
+use crate::outbox::{self, Outbox};
+use crate::pulse::Watched;
+use crate::sync;
+use domain::ports::{Clock, Helpdesk, IdSource};
+use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Timestamp, WorkspaceId};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::Store;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What a workspace is made of.
+#[derive(Debug, Clone)]
+pub struct WorkspaceConfig {
+    /// Our id of it.
+    pub id: WorkspaceId,
+    /// The helpdesk's id of it.
+    pub app_id: String,
+    /// Its database.
+    pub store: Store,
+    /// The helpdesk, bound to its access token.
+    pub helpdesk: Arc<dyn Helpdesk>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identities.
+    pub ids: Arc<dyn IdSource>,
+    /// Where changes are told.
+    pub events: Events,
+    /// The teammate in whose name actions are made.
+    pub acting_admin: AdminId,
+    /// Milliseconds in which a decision can be taken back; shared, so that a change holds at once.
+    pub undo_window_ms: Arc<AtomicI64>,
+}
+
+/// A running workspace.
+#[derive(Debug)]
+pub struct Workspace {
+    pub(crate) id: WorkspaceId,
+    pub(crate) app_id: String,
+    pub(crate) store: Store,
+    pub(crate) helpdesk: Watched,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) events: Events,
+    pub(crate) learner: Learner,
+    pub(crate) conversations: Arc<Conversations>,
+    pub(crate) ingest: Ingest,
+    pub(crate) outbox: Outbox,
+    pub(crate) sync_now: Notify,
+    pub(crate) snoozed: Notify,
+    pub(crate) contacts_seen: Mutex<HashMap<ContactId, Timestamp>>,
+    pub(crate) tasks: TaskTracker,
+    acting_admin: Mutex<AdminId>,
+    undo_window_ms: Arc<AtomicI64>,
+    closing: CancellationToken,
+}
+
+impl Workspace {
+    /// Opens a workspace and starts its work: buckets made where there are none, the model trained, what an earlier
+    /// run left in the outbox taken up, the helpdesk read.
+    pub async fn start(config: WorkspaceConfig) -> Result<Arc<Self>, EngineError> {
+        seed_buckets(&config.store).await?;
+        let learner = Learner::open(&config.store).await?;
+        let workspace = Arc::new(Self {
+            id: config.id,
+            app_id: config.app_id,
+            store: config.store,
+            helpdesk: Watched::new(config.helpdesk, Arc::clone(&config.clock)),
+            clock: config.clock,
+            ids: config.ids,
+            events: config.events.of(config.id),
+            learner,
+            conversations: Arc::default(),
+            ingest: Ingest::default(),
+            outbox: Outbox::default(),
+            sync_now: Notify::new(),
+            snoozed: Notify::new(),
+            contacts_seen: Mutex::default(),
+            tasks: TaskTracker::new(),
+            acting_admin: Mutex::new(config.acting_admin),
+            undo_window_ms: config.undo_window_ms,
+            closing: CancellationToken::new(),
+        });
+        outbox::recover(&workspace).await?;
+        workspace.run(ingest::run(Arc::clone(&workspace)));
+        workspace.run(outbox::run(Arc::clone(&workspace)));
+        workspace.run(sync::run(Arc::clone(&workspace)));
+        workspace.run(wake_snoozed(Arc::clone(&workspace)));
+        Ok(workspace)
+    }
+
+    fn run(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
+        let closing = self.closing.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = closing.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// Ends the work and closes the database. What is under way is finished first, within `patience`.
+    pub async fn close(&self, patience: std::time::Duration) {
+        self.closing.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            tracing::warn!("Work was cut short; it is taken up again at the next start");
+        }
+        self.store.close().await;
+    }
+
+    /// Our id of it.
+    pub const fn id(&self) -> WorkspaceId {
+        self.id
+    }
+
+    /// The helpdesk's id of it.
+    pub fn app_id(&self) -> &str {
+        &self.app_id
+    }
+
+    /// Its database.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its helpdesk.
+    pub const fn helpdesk(&self) -> &Watched {
+        &self.helpdesk
+    }
+
+    /// Its local model.
+    pub const fn learner(&self) -> &Learner {
+        &self.learner
+    }
+
+    /// The teammate in whose name actions are made.
+    pub fn acting_admin(&self) -> AdminId {
+        self.acting_admin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Chooses the teammate in whose name actions are made.
+    pub async fn set_acting_admin(&self, id: AdminId) -> Result<Admin, EngineError> {
+        let directory = self.store.get_directory().await?;
+        let admin = directory.admin(&id).cloned().ok_or(EngineError::NotFound("teammate"))?;
+        *self.acting_admin.lock().unwrap_or_else(PoisonError::into_inner) = id;
+        self.events.changed(["workspaces", "app"]);
+        Ok(admin)
+    }
+
+    pub(crate) fn undo_until(&self, from: Timestamp) -> Timestamp {
+        from.plus_ms(self.undo_window_ms.load(Ordering::Relaxed).max(0))
+    }
+
+    /// Tells the ingest that deliveries were stored.
+    pub fn deliveries_stored(&self) {
+        self.ingest.wake.notify_one();
+    }
+
+    /// Tells the person that the helpdesk has tested the way to this machine, and found it.
+    pub(crate) fn told_of_ping(&self) {
+        let notice = EngineNotice {
+            tone: Tone::Success,
+            text: format!("{} can reach you", self.helpdesk.name()),
+            conversation_id: None,
+        };
+        self.events.notify(vec!["health".to_owned(), "deliveries".to_owned()], notice);
+    }
+
+    /// Reads the helpdesk now instead of at the next interval.
+    pub fn sync_soon(&self) {
+        self.sync_now.notify_one();
+    }
+
+    /// Makes a bucket or changes one, then trains the model and makes the waiting suggestions anew.
+    pub async fn save_bucket(self: &Arc<Self>, bucket: &Bucket) -> Result<(), EngineError> {
+        self.store.upsert_bucket(bucket).await?;
+        self.buckets_changed();
+        Ok(())
+    }
+
+    /// Removes a bucket, then trains the model and makes the waiting suggestions anew.
+    pub async fn remove_bucket(self: &Arc<Self>, id: &domain::BucketId) -> Result<(), EngineError> {
+        if self.store.list_buckets().await?.len() <= 2 {
+            return Err(EngineError::BadInput(
+                "Keep at least two buckets: with one there is nothing to decide.".to_owned(),
+            ));
+        }
+        if !self.store.remove_bucket(id).await? {
+            return Err(EngineError::NotFound("bucket"));
+        }
+        self.buckets_changed();
+        Ok(())
+    }
+
+    fn buckets_changed(self: &Arc<Self>) {
+        self.events.changed(["buckets"]);
+        let workspace = Arc::clone(self);
+        self.run(async move {
+            let result = match workspace.learner.retrain(&workspace.store).await {
+                Ok(()) => workspace.suggest_all_anew().await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = result {
+                tracing::error!(%error, "Suggestions could not be made anew after buckets changed");
+            }
+        });
+    }
+
+    /// Trains the model anew in the background, after a lesson was taken back.
+    pub(crate) fn retrain_soon(self: &Arc<Self>) {
+        let workspace = Arc::clone(self);
+        self.run(async move {
+            if let Err(error) = workspace.learner.retrain(&workspace.store).await {
+                tracing::error!(%error, "The local model could not be trained anew");
+            }
+        });
+    }
+}
+
+/// Puts suggestions back into the queue when their time has come.
+async fn wake_snoozed(workspace: Arc<Workspace>) {
+    loop {
+        let changed = workspace.snoozed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        match workspace.store.wake_snoozed(workspace.clock.now()).await {
+            Ok(woken) if !woken.is_empty() => {
+                let mut tags = vec!["suggestions".to_owned()];
+                tags.extend(woken.iter().map(|id| format!("suggestion:{id}")));
+                workspace.events.changed(tags);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "Snoozed suggestions could not be read");
+                workspace.clock.sleep_until(workspace.clock.now().plus_ms(5_000)).await;
+            }
+        }
+        match workspace.store.next_wake().await.ok().flatten() {
+            Some(next) => tokio::select! {
+                () = &mut changed => {}
+                () = workspace.clock.sleep_until(next) => {}
+            },
+            None => changed.await,
+        }
+    }
+}
+
+/// Gives a new workspace the four default buckets.
+async fn seed_buckets(store: &Store) -> Result<(), EngineError> {
+    if !store.list_buckets().await?.is_empty() {
+        return Ok(());
+    }
+    for (position, bucket) in (0..).zip(triage::default_buckets()) {
+        let tone = match bucket.key.as_str() {
+            "urgent" => BucketTone::Red,
+            "billing" => BucketTone::Amber,
+            "spam" => BucketTone::Grey,
+            _ => BucketTone::Blue,
+        };
+        store
+            .upsert_bucket(&Bucket {
+                id: bucket.key.into(),
+                name: bucket.name,
+                description: bucket.description,
+                tone,
+                team_id: None,
+                team_name: bucket.team_name,
+                reply: bucket.reply,
+                closes: bucket.closes,
+                examples: bucket.examples,
+                position,
+            })
+            .await?;
+    }
+    Ok(())
+}
