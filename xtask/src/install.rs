@@ -27,18 +27,18 @@ pub(crate) fn ensure(
     if missing.is_empty() && node == Node::Present {
         return Ok(());
     }
-    let mut names: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let mut names: BTreeSet<&str> = missing.iter().map(|need| need.what).collect();
     if node != Node::Present {
-        names.push(node::WHAT);
+        names.insert(node::WHAT);
     }
-    println!("Missing here: {}.", names.join(", "));
+    println!("Missing here: {}.", listed(&names, ", "));
     if !family.has_apt() {
         bail!("{}", by_hand(family, &missing, node));
     }
     let packages = packages_of(family, &missing, node);
     let runner = apt_runner(&packages)?;
     if !packages.is_empty() {
-        println!("To be installed with {}apt-get: {}", runner.prefix(), words(&packages));
+        println!("To be installed with {}apt-get: {}", runner.prefix(), listed(&packages, " "));
     }
     if node != Node::Present {
         println!("{}", node::plan(workplace));
@@ -67,8 +67,8 @@ fn packages_of(family: Family, missing: &[&Need], node: Node) -> BTreeSet<&'stat
     packages
 }
 
-fn words(packages: &BTreeSet<&str>) -> String {
-    packages.iter().copied().collect::<Vec<_>>().join(" ")
+fn listed(words: &BTreeSet<&str>, separator: &str) -> String {
+    words.iter().copied().collect::<Vec<_>>().join(separator)
 }
 
 /// The command that a person runs where this program does not install.
@@ -77,18 +77,22 @@ fn by_hand(family: Family, missing: &[&Need], node: Node) -> String {
     let needs_node = node != Node::Present;
     let command = match family {
         Family::Fedora => {
-            format!("sudo dnf install {}{}", words(&packages), if needs_node { " nodejs npm" } else { "" })
+            format!(
+                "sudo dnf install {}{}",
+                listed(&packages, " "),
+                if needs_node { " nodejs npm" } else { "" }
+            )
         }
         Family::Arch => {
             format!(
                 "sudo pacman -S --needed {}{}",
-                words(&packages),
+                listed(&packages, " "),
                 if needs_node { " nodejs npm" } else { "" }
             )
         }
         Family::Suse => format!(
             "sudo zypper install {}{}",
-            words(&packages),
+            listed(&packages, " "),
             if needs_node { " nodejs-default npm-default" } else { "" }
         ),
         Family::MacOs => {
@@ -104,7 +108,7 @@ fn by_hand(family: Family, missing: &[&Need], node: Node) -> String {
             [webview, node].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n    ")
         }
         Family::Debian | Family::Ubuntu => {
-            format!("sudo apt-get install --no-install-recommends {}", words(&packages))
+            format!("sudo apt-get install --no-install-recommends {}", listed(&packages, " "))
         }
         Family::OtherLinux | Family::Other => {
             let names: Vec<&str> = missing.iter().map(|need| need.what).collect();
@@ -125,7 +129,7 @@ fn ask(again: &str, packages: &BTreeSet<&str>) -> Result<()> {
         } else {
             format!(
                 ", or install it yourself:\n\n    apt-get install --no-install-recommends {}\n",
-                words(packages)
+                listed(packages, " ")
             )
         };
         bail!("Nobody is at the terminal to say yes. Run '{again} --yes'{by_hand}");
@@ -166,7 +170,7 @@ fn apt_runner(packages: &BTreeSet<&str>) -> Result<AptRunner> {
     }
     bail!(
         "There is no sudo here. As root, run:\n\n    apt-get install --no-install-recommends {}\n",
-        words(packages)
+        listed(packages, " ")
     )
 }
 

@@ -84,7 +84,7 @@ const WEBVIEW2: Need = Need {
 };
 
 const XVFB: Need = Need {
-    what: "Xvfb, a display without a screen",
+    what: "Xvfb (a display without a screen)",
     probe: Probe::Program(&["xvfb-run"]),
     debian: &["xvfb"],
     fedora: &["xorg-x11-server-Xvfb"],
@@ -111,7 +111,7 @@ const DBUS: Need = Need {
 };
 
 const KEYRING: Need = Need {
-    what: "gnome-keyring, a keychain to test with",
+    what: "gnome-keyring (a keychain to test with)",
     probe: Probe::Program(&["gnome-keyring-daemon"]),
     debian: &["gnome-keyring"],
     fedora: &["gnome-keyring"],
@@ -120,7 +120,7 @@ const KEYRING: Need = Need {
 };
 
 const NOTIFIER: Need = Need {
-    what: "dunst, which shows notifications",
+    what: "dunst (shows notifications)",
     probe: Probe::Program(&["dunst"]),
     debian: &["dunst"],
     fedora: &["dunst"],
