@@ -134,6 +134,10 @@ impl Intercom {
 
 #[async_trait]
 impl Helpdesk for Intercom {
+    fn name(&self) -> &'static str {
+        "Intercom"
+    }
+
     async fn identity(&self) -> Result<Identity, Fault> {
         let answer = self.transport.call(Call::get("the owner of the access token", &["me"], &[])).await?;
         map::identity(read(answer)?).ok_or_else(|| unreadable("it does not say whose workspace this is"))

@@ -55,6 +55,7 @@ fn open(writer: &mut Writer, tag: &Tag<'_>) {
             // The composer writes every line as a paragraph of its own and takes the margin away.
             let tight = tag.attribute("class").is_some_and(|class| class.contains("no-margin"));
             writer.gap(if tight { 1 } else { 2 });
+            writer.paragraph = Some(writer.out.len());
         }
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "hr" | "table" => writer.gap(2),
         "pre" => {
@@ -80,9 +81,12 @@ fn open(writer: &mut Writer, tag: &Tag<'_>) {
 
 fn close(writer: &mut Writer, name: &str) {
     match name {
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "table" => {
-            writer.gap(if name == "p" { 1 } else { 2 });
+        "p" => {
+            // The composer writes a blank line as a paragraph of nothing.
+            let is_empty = writer.paragraph.take() == Some(writer.out.len());
+            writer.gap(if is_empty { 2 } else { 1 });
         }
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "table" => writer.gap(2),
         "pre" => {
             writer.preformatted = writer.preformatted.saturating_sub(1);
             writer.gap(2);
@@ -144,6 +148,8 @@ struct Writer {
     /// A blank to write before the next character.
     space: bool,
     preformatted: u32,
+    /// How much was written when the paragraph began that is open.
+    paragraph: Option<usize>,
     lists: Vec<Option<u32>>,
     /// The bullet or number to write before the next character.
     marker: Option<String>,

@@ -14,6 +14,10 @@ fn blocks_become_lines_and_blanks_fold() {
         ),
         "Hello\n\nThere"
     );
+    let blank_line =
+        "<p class=\"no-margin\">Hello</p><p class=\"no-margin\"></p><p class=\"no-margin\">There</p>";
+    assert_eq!(text(blank_line), "Hello\n\nThere");
+    assert_eq!(text("<p class=\"no-margin\">Hello</p><p class=\"no-margin\">There</p>"), "Hello\nThere");
     assert_eq!(text("<div>a</div><div>b<div>c</div></div>d"), "a\nb\nc\nd");
     assert_eq!(text("<h1>T</h1>x<hr>y"), "T\n\nx\n\ny");
     assert_eq!(text("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"), "a b\nc");
