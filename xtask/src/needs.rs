@@ -146,6 +146,15 @@ const CHROMIUM: Need = Need {
     suse: &["chromium"],
 };
 
+const CURL: Need = Need {
+    what: "curl",
+    probe: Probe::Program(&["curl"]),
+    debian: &["curl"],
+    fedora: &["curl"],
+    arch: &["curl"],
+    suse: &["curl"],
+};
+
 /// The names a Chromium goes by.
 pub(crate) const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -180,7 +189,12 @@ pub(crate) fn to_run(family: Family, headless: bool) -> Vec<Need> {
     }
 }
 
-/// What a browser test takes.
+/// What the journeys in a browser, and the one with curl alone, take.
+pub(crate) fn for_journeys() -> Vec<Need> {
+    vec![CHROMIUM, FONT, CURL]
+}
+
+/// What pictures of the page take.
 pub(crate) fn for_browser() -> Vec<Need> {
     vec![CHROMIUM, FONT]
 }
@@ -255,12 +269,12 @@ pub(crate) fn output_of(program: &str, args: &[&str], path: &OsString) -> Option
 
 #[cfg(test)]
 mod tests {
-    use super::{CHROMIUM, Family, Need, for_browser, for_session, for_window, to_run};
+    use super::{CHROMIUM, Family, Need, for_journeys, for_session, for_window, to_run};
 
     #[test]
     fn every_need_has_a_package_on_every_family_that_installs_packages() {
         for family in [Family::Debian, Family::Ubuntu, Family::Fedora, Family::Arch, Family::Suse] {
-            let needs: Vec<Need> = [to_run(family, false), for_browser(), for_session(), for_window()]
+            let needs: Vec<Need> = [to_run(family, false), for_journeys(), for_session(), for_window()]
                 .into_iter()
                 .flatten()
                 .collect();

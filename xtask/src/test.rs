@@ -36,7 +36,7 @@ fn prepare(workplace: &mut Workplace, selection: &Selection, family: Family, yes
         with_node = true;
     }
     if selection.has(Area::E2e) {
-        needs.extend(needs::for_browser());
+        needs.extend(needs::for_journeys());
     }
     if selection.has_any(&[Area::Rust, Area::Window]) && family.is_linux() {
         needs.extend(needs::for_session());

@@ -1,22 +1,12 @@
 // A small WebDriver client for WebKitWebDriver: enough to drive the real window.
 
-import { createServer } from 'node:net';
-import { once } from 'node:events';
+import { freePort } from './ports.mjs';
 import { start } from './processes.mjs';
 import { until } from './until.mjs';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** Keys that are no characters, as WebDriver writes them. */
 export const KEYS = { Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004' };
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Starts the driver and, through it, the program. `env` reaches the program too. */
 export async function openWindow(program, env) {
