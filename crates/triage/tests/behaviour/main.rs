@@ -1,0 +1,14 @@
+//! The model as the product sees it, trained from the default buckets.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod evidence;
+#[cfg(test)]
+mod held_out;
+#[cfg(test)]
+mod languages;
+#[cfg(test)]
+mod learning;
+#[cfg(test)]
+mod robustness;
