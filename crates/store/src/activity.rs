@@ -108,7 +108,12 @@ pub(crate) const LIST: &str = "
         activity.suggestion_id,
         activity.decision_id,
         activity.action_id,
-        COALESCE(contacts.name, first.name, contacts.email, first.email) AS contact_name,
+        COALESCE(
+            NULLIF(TRIM(contacts.name), ''),
+            NULLIF(TRIM(first.name), ''),
+            contacts.email,
+            first.email
+        ) AS contact_name,
         conversations.subject
     FROM activity
     LEFT JOIN conversations ON conversations.id = activity.conversation_id

@@ -37,15 +37,17 @@ impl Database {
     pub(crate) async fn open(path: &Path, kind: Kind) -> Result<Self, StoreError> {
         let fresh = prepare_file(path).await?;
         let writer = connect_writer(path).await?;
-        match ready_writer(&writer, path, kind, fresh).await {
-            Ok(()) => {}
+        let readers = match ready_writer(&writer, path, kind, fresh).await {
+            Ok(()) => connect_readers(path).await,
+            Err(error) => Err(error),
+        };
+        match readers {
+            Ok(readers) => Ok(Self { writer, readers, path: path.into() }),
             Err(error) => {
                 writer.close().await;
-                return Err(error);
+                Err(error)
             }
         }
-        let readers = connect_readers(path).await?;
-        Ok(Self { writer, readers, path: path.into() })
     }
 
     pub(crate) async fn close(&self) {

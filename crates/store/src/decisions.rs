@@ -206,9 +206,13 @@ async fn undo_answer(
     suggestion: SuggestionId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    // By order of recording: ids and times go backward when the machine's clock is set back.
     let followed: bool = sqlx::query_scalar(
         "SELECT EXISTS (
-            SELECT 1 FROM decisions WHERE suggestion_id = ?1 AND id > ?2 AND undone_at IS NULL
+            SELECT 1 FROM decisions
+            WHERE suggestion_id = ?1
+                AND undone_at IS NULL
+                AND rowid > (SELECT rowid FROM decisions WHERE id = ?2)
          )",
     )
     .bind(suggestion.0)

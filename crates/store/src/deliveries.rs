@@ -3,11 +3,14 @@
 //! [`Store::insert_deliveries`] is the product's first promise: once it returns, nothing short of losing the
 //! disk loses what it was given.
 
-use crate::column::{from_json, from_word, readable, small, to_json};
+pub(crate) mod rows;
+
+use crate::column::{from_json, from_word, readable, small};
 use crate::error::StoreError;
 use crate::store::Store;
-use domain::{Change, ContactId, ConversationId, DeliveryId, DeliveryOutcome, Timestamp};
-use sqlx::{FromRow, QueryBuilder, Sqlite};
+use domain::{Change, ConversationId, DeliveryId, DeliveryOutcome, Timestamp};
+use rows::{DeliveryColumns, SELECT_DELIVERY};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// A notification to keep.
@@ -124,7 +127,7 @@ impl Store {
         let mut tx = self.database.write().await?;
         let mut inserted = Vec::with_capacity(new.len());
         for delivery in new {
-            let kept: Uuid = insert(delivery)?.fetch_one(&mut *tx).await?;
+            let kept: Uuid = rows::insert(delivery)?.fetch_one(&mut *tx).await?;
             inserted.push(if kept == delivery.id.0 {
                 Inserted::New
             } else {
@@ -138,7 +141,7 @@ impl Store {
     /// Deliveries, newest first.
     pub async fn list_deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRow>, StoreError> {
         let rows: Vec<DeliveryColumns> =
-            list(filter).build_query_as().fetch_all(&self.database.readers).await?;
+            rows::list(filter).build_query_as().fetch_all(&self.database.readers).await?;
         Ok(readable(rows.into_iter().map(DeliveryRow::try_from)))
     }
 
@@ -164,7 +167,7 @@ impl Store {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<DueDelivery>, StoreError> {
-        let rows: Vec<(Uuid, Option<String>, i64)> = sqlx::query_as(LIST_DUE)
+        let rows: Vec<(Uuid, Option<String>, i64)> = sqlx::query_as(rows::LIST_DUE)
             .bind(now.0)
             .bind(i64::from(limit))
             .fetch_all(&self.database.readers)
@@ -187,7 +190,7 @@ impl Store {
 
     /// When the next received delivery is due; 0 for at once.
     pub async fn next_delivery_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let at: Option<i64> = sqlx::query_scalar(NEXT_DUE).fetch_one(&self.database.readers).await?;
+        let at: Option<i64> = sqlx::query_scalar(rows::NEXT_DUE).fetch_one(&self.database.readers).await?;
         Ok(at.map(Timestamp))
     }
 
@@ -246,7 +249,7 @@ impl Store {
     /// How many deliveries of each outcome there are.
     pub async fn delivery_counts(&self) -> Result<DeliveryCounts, StoreError> {
         let mut tx = self.database.read().await?;
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(COUNT).fetch_all(&mut *tx).await?;
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(rows::COUNT).fetch_all(&mut *tx).await?;
         let last_received_at: Option<i64> =
             sqlx::query_scalar("SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1")
                 .fetch_optional(&mut *tx)
@@ -273,145 +276,6 @@ impl Store {
     }
 }
 
-pub(crate) const LIST_DUE: &str = "
-    SELECT id, change, attempts
-    FROM deliveries
-    WHERE outcome = 'received' AND next_attempt_at <= ?1
-    ORDER BY id
-    LIMIT ?2";
-
-pub(crate) const NEXT_DUE: &str = "SELECT MIN(next_attempt_at) FROM deliveries WHERE outcome = 'received'";
-
-pub(crate) const COUNT: &str = "SELECT outcome, COUNT(*), SUM(duplicates) FROM deliveries GROUP BY outcome";
-
-const SELECT_DELIVERY: &str = "
-    SELECT
-        id,
-        received_at,
-        topic,
-        notification_id,
-        vendor_created_at,
-        attempt,
-        outcome,
-        reason,
-        size,
-        attempts,
-        duplicates,
-        settled_at,
-        conversation_id
-    FROM deliveries";
-
-const INSERT: &str = "
-    INSERT INTO deliveries (
-        id,
-        received_at,
-        notification_id,
-        topic,
-        vendor_created_at,
-        attempt,
-        change,
-        change_kind,
-        conversation_id,
-        outcome,
-        reason,
-        size,
-        settled_at,
-        body
-    ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-    ON CONFLICT (notification_id) WHERE notification_id IS NOT NULL
-        DO UPDATE SET duplicates = duplicates + 1
-    RETURNING id";
-
-type InsertQuery = sqlx::query::QueryScalar<'static, Sqlite, Uuid, sqlx::sqlite::SqliteArguments>;
-
-fn insert(new: &NewDelivery) -> Result<InsertQuery, StoreError> {
-    let settled_at = (new.outcome != DeliveryOutcome::Received).then_some(new.received_at.0);
-    let (kind, conversation) = new.change.as_ref().map(describe).unzip();
-    Ok(sqlx::query_scalar(INSERT)
-        .bind(new.id.0)
-        .bind(new.received_at.0)
-        .bind(new.notification_id.clone())
-        .bind(new.topic.clone())
-        .bind(new.vendor_created_at.map(|at| at.0))
-        .bind(new.attempt.map(i64::from))
-        .bind(new.change.as_ref().map(to_json).transpose()?)
-        .bind(kind)
-        .bind(conversation.flatten().map(|id| id.0.clone()))
-        .bind(new.outcome.as_str())
-        .bind(new.reason.clone())
-        .bind(i64::try_from(new.body.len()).unwrap_or(i64::MAX))
-        .bind(settled_at)
-        .bind(new.body.clone()))
-}
-
-/// The word for a change, and the conversation that it names.
-fn describe(change: &Change) -> (&'static str, Option<&ConversationId>) {
-    match change {
-        Change::Conversation(id) => ("conversation", Some(id)),
-        Change::ConversationDeleted(id) => ("conversation_deleted", Some(id)),
-        Change::Contact(ContactId(_)) => ("contact", None),
-        Change::ContactDeleted(ContactId(_)) => ("contact_deleted", None),
-        Change::ContactMerged { .. } => ("contact_merged", None),
-        Change::Ping => ("ping", None),
-        Change::Ignored => ("ignored", None),
-    }
-}
-
-pub(crate) fn list(filter: &DeliveryFilter) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(SELECT_DELIVERY);
-    query.push(" WHERE TRUE");
-    if let Some(outcome) = filter.outcome {
-        query.push(" AND outcome = ").push_bind(outcome.as_str());
-    }
-    if let Some(topic) = &filter.topic {
-        query.push(" AND topic = ").push_bind(topic.clone());
-    }
-    if let Some(before) = filter.before {
-        query.push(" AND id < ").push_bind(before.0);
-    }
-    query.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(filter.limit));
-    query
-}
-
 fn expect_one(rows: u64) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::NotFound("delivery")) }
-}
-
-#[derive(FromRow)]
-struct DeliveryColumns {
-    id: Uuid,
-    received_at: i64,
-    topic: Option<String>,
-    notification_id: Option<String>,
-    vendor_created_at: Option<i64>,
-    attempt: Option<i64>,
-    outcome: String,
-    reason: Option<String>,
-    size: i64,
-    attempts: i64,
-    duplicates: i64,
-    settled_at: Option<i64>,
-    conversation_id: Option<String>,
-}
-
-impl TryFrom<DeliveryColumns> for DeliveryRow {
-    type Error = StoreError;
-
-    fn try_from(row: DeliveryColumns) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: DeliveryId(row.id),
-            received_at: Timestamp(row.received_at),
-            topic: row.topic,
-            notification_id: row.notification_id,
-            vendor_created_at: row.vendor_created_at.map(Timestamp),
-            attempt: row.attempt.map(small),
-            outcome: from_word("the outcome of a delivery", &row.outcome, DeliveryOutcome::parse)?,
-            reason: row.reason,
-            size: row.size,
-            attempts: row.attempts,
-            duplicates: row.duplicates,
-            settled_at: row.settled_at.map(Timestamp),
-            conversation_id: row.conversation_id.map(ConversationId),
-        })
-    }
 }

@@ -179,4 +179,53 @@ mod tests {
         conversation.parts.clear();
         assert_eq!(preview(&conversation).at, None);
     }
+
+    /// What the vendor would list of a history of ten parts: the first, then a window of the rest, some redacted.
+    fn listing(from: usize, to: usize, updated_at: i64, redacted: &[usize]) -> Conversation {
+        let shown = (0..10).filter(|n| *n == 0 || (from..=to).contains(n));
+        let ids: Vec<(usize, String)> = shown.map(|n| (n, format!("p{n}"))).collect();
+        // Two parts to a second.
+        let parts: Vec<(&str, i64)> =
+            ids.iter().map(|(n, id)| (id.as_str(), i64::try_from(n / 2).unwrap())).collect();
+        let mut conversation = sample::conversation("1", &parts);
+        conversation.parts[0].kind = "source".to_owned();
+        conversation.updated_at = Timestamp(updated_at);
+        for (part, (n, _)) in conversation.parts.iter_mut().zip(&ids) {
+            part.redacted = redacted.contains(n);
+        }
+        conversation
+    }
+
+    proptest::proptest! {
+        /// Whatever is fetched, in whatever order it arrives.
+        #[test]
+        fn nothing_seen_is_lost_nothing_redacted_returns_and_the_order_is_of_time(
+            fetches in proptest::collection::vec(
+                (1..10_usize, 1..10_usize, 0..5_i64, proptest::collection::vec(0..10_usize, 0..2)), 1..8
+            )
+        ) {
+            let mut kept: Option<Conversation> = None;
+            let mut seen = BTreeSet::new();
+            let mut redacted = BTreeSet::new();
+            for (from, to, updated_at, gone) in fetches {
+                let fetched = listing(from, to, updated_at, &gone);
+                seen.extend(fetched.parts.iter().map(|part| part.id.clone()));
+                redacted.extend(fetched.parts.iter().filter(|part| part.redacted).map(|part| part.id.clone()));
+                let merged = merge(kept, &fetched);
+                let again = merge(Some(merged.conversation.clone()), &fetched);
+                proptest::prop_assert_eq!(&again.conversation, &merged.conversation, "twice is once");
+                proptest::prop_assert!(again.changed.is_empty() && again.redacted.is_empty());
+                kept = Some(merged.conversation);
+            }
+            let kept = kept.unwrap();
+            let ids: BTreeSet<PartId> = kept.parts.iter().map(|part| part.id.clone()).collect();
+            proptest::prop_assert_eq!(ids.len(), kept.parts.len(), "each once");
+            proptest::prop_assert_eq!(ids, seen);
+            proptest::prop_assert!(kept.parts.is_sorted_by_key(|part| part.created_at));
+            proptest::prop_assert_eq!(kept.parts[0].kind.as_str(), "source");
+            for part in &kept.parts {
+                proptest::prop_assert_eq!(part.text.is_none(), redacted.contains(&part.id));
+            }
+        }
+    }
 }

@@ -270,3 +270,36 @@ async fn readers_answer_while_the_writer_works() {
         done.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_call_that_is_dropped_half_way_leaves_a_whole_state_and_a_free_writer() {
+    let it = open().await;
+    for round in 0..60_u64 {
+        let new: Vec<_> = (0..10).map(|n| delivery(u128::from(round) * 10 + n + 1, None)).collect();
+        let insert = it.store.insert_deliveries(&new);
+        // Dropped at another moment each time, from before the start to after the end.
+        let _ = tokio::time::timeout(std::time::Duration::from_micros(round * 60), insert).await;
+        let counts = it.store.delivery_counts().await.unwrap();
+        assert_eq!(counts.received % 10, 0, "round {round}");
+    }
+    it.store.insert_deliveries(&[delivery(9_999, None)]).await.unwrap();
+    it.store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_disk_that_refuses_the_copy_stops_the_migration() {
+    let it = open().await;
+    it.store.close().await;
+    // A folder in the way of the copy: it can be neither replaced nor written.
+    std::fs::create_dir_all(copy_path(&it.path, 2).join("in the way")).unwrap();
+    let kind = Kind { migrator: with_another(store::KIND.migrator, "CREATE TABLE later (a)"), ..store::KIND };
+    let error = Database::open(&it.path, kind).await.unwrap_err();
+    assert!(matches!(error, StoreError::Io(_)), "{error:?}");
+    Store::open(&it.path).await.unwrap().check().await.unwrap();
+    let left: Vec<_> = std::fs::read_dir(it.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.contains("partial"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}

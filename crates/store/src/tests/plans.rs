@@ -16,15 +16,15 @@ async fn plan(store: &Store, sql: &str) -> String {
 }
 
 #[tokio::test]
-async fn due_deliveries() {
+async fn due_deliveries_are_found_in_the_index_in_order() {
     let it = open().await;
-    insta::assert_snapshot!(plan(&it.store, deliveries::LIST_DUE).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=?)");
-    insta::assert_snapshot!(plan(&it.store, deliveries::NEXT_DUE).await, @"SEARCH deliveries USING COVERING INDEX deliveries_outcome (outcome=?)");
-    insta::assert_snapshot!(plan(&it.store, deliveries::COUNT).await, @"SCAN deliveries USING COVERING INDEX deliveries_outcome");
+    insta::assert_snapshot!(plan(&it.store, deliveries::rows::LIST_DUE).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=?)");
+    insta::assert_snapshot!(plan(&it.store, deliveries::rows::NEXT_DUE).await, @"SEARCH deliveries USING COVERING INDEX deliveries_outcome (outcome=?)");
+    insta::assert_snapshot!(plan(&it.store, deliveries::rows::COUNT).await, @"SCAN deliveries USING COVERING INDEX deliveries_outcome");
 }
 
 #[tokio::test]
-async fn lists_of_deliveries() {
+async fn lists_of_deliveries_are_read_in_order() {
     let it = open().await;
     let filter = DeliveryFilter {
         outcome: Some(DeliveryOutcome::Failed),
@@ -32,15 +32,15 @@ async fn lists_of_deliveries() {
         limit: 50,
         ..DeliveryFilter::default()
     };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=? AND id<?)");
+    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=? AND id<?)");
     let filter = DeliveryFilter { limit: 50, ..DeliveryFilter::default() };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SCAN deliveries USING INDEX sqlite_autoindex_deliveries_1");
+    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SCAN deliveries USING INDEX sqlite_autoindex_deliveries_1");
     let filter = DeliveryFilter { topic: Some("ping".to_owned()), ..filter };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_topic (topic=?)");
+    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_topic (topic=?)");
 }
 
 #[tokio::test]
-async fn due_actions() {
+async fn due_actions_and_the_heads_of_conversations_are_found_in_indexes() {
     let it = open().await;
     insta::assert_snapshot!(plan(&it.store, actions::LIST_DUE).await, @r"
     SEARCH head USING INDEX actions_due (due_at<?)
@@ -57,7 +57,7 @@ async fn due_actions() {
 }
 
 #[tokio::test]
-async fn pending_suggestions() {
+async fn the_queue_of_suggestions_is_read_in_order() {
     let it = open().await;
     let list = |state| {
         let filter = SuggestionFilter { state, limit: 50, ..SuggestionFilter::default() };
@@ -81,7 +81,7 @@ async fn pending_suggestions() {
 }
 
 #[tokio::test]
-async fn lists_of_conversations() {
+async fn lists_of_conversations_are_read_in_order_and_sorted_only_when_searched() {
     let it = open().await;
     let list = |filter| conversations::list::list(&filter).into_string();
     let all = ConversationFilter { limit: 50, ..ConversationFilter::default() };
@@ -139,7 +139,7 @@ async fn lists_of_conversations() {
 }
 
 #[tokio::test]
-async fn the_log() {
+async fn the_log_is_read_from_its_end() {
     let it = open().await;
     insta::assert_snapshot!(plan(&it.store, activity::LIST).await, @r"
     SEARCH activity USING INTEGER PRIMARY KEY (rowid<?)

@@ -39,6 +39,39 @@ async fn a_contact_is_kept_and_an_older_copy_does_not_replace_it() {
 }
 
 #[tokio::test]
+async fn a_merged_contact_hands_its_conversations_over() {
+    let it = open().await;
+    pending(&it.store, 1, "100").await;
+    it.store.upsert_contact(&contact("c1", "Lead"), Timestamp(5)).await.unwrap();
+    it.store.upsert_contact(&contact("c2", "Maria, the user"), Timestamp(5)).await.unwrap();
+    it.store.merge_contact(&"c1".into(), &"c2".into(), Timestamp(200)).await.unwrap();
+    assert_eq!(it.store.find_contact(&"c1".into()).await, Ok(None));
+    let filter = |search: &str, contact: Option<&str>| crate::ConversationFilter {
+        search: Some(search.to_owned()),
+        contact_id: contact.map(Into::into),
+        limit: 9,
+        ..Default::default()
+    };
+    let rows = it.store.list_conversations(&filter("the user", Some("c2"))).await.unwrap();
+    assert_eq!(rows[0].contact.as_ref().unwrap().name.as_deref(), Some("Maria, the user"));
+    assert_eq!(it.store.list_conversations(&filter("lead", None)).await, Ok(vec![]));
+    let kept = it.store.find_conversation(&"100".into()).await.unwrap().unwrap();
+    assert_eq!(kept.contact_ids, ["c2".into()]);
+    assert_eq!(kept.parts[0].author.id, "c2");
+    assert_eq!(kept.parts[0].author.name.as_deref(), Some("Maria Silva"), "as it was written under");
+    it.store.upsert_contact(&contact("c1", "Lead"), Timestamp(201)).await.unwrap();
+    assert_eq!(it.store.find_contact(&"c1".into()).await, Ok(None), "fetched before the merge");
+}
+
+#[tokio::test]
+async fn a_contact_that_was_not_there_yet_is_kept_when_it_comes() {
+    let it = open().await;
+    it.store.delete_contact(&"c1".into(), Timestamp(900)).await.unwrap();
+    it.store.upsert_contact(&contact("c1", "Maria"), Timestamp(901)).await.unwrap();
+    assert!(it.store.find_contact(&"c1".into()).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn the_directory_is_replaced_whole_and_keeps_its_order() {
     let it = open().await;
     assert_eq!(it.store.get_directory().await, Ok(Directory::default()));
