@@ -38,17 +38,28 @@ impl Clock for SystemClock {
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     now_ms: watch::Sender<i64>,
+    /// When the ones who sleep will wake.
+    wakings: watch::Sender<Vec<i64>>,
 }
 
 impl ManualClock {
     /// A clock that stands at `now_ms`, in milliseconds since the Unix epoch.
     pub fn at(now_ms: i64) -> Self {
-        Self { now_ms: watch::Sender::new(now_ms) }
+        Self { now_ms: watch::Sender::new(now_ms), wakings: watch::Sender::new(Vec::new()) }
     }
 
     /// Lets `duration` pass and wakes whoever waited for it.
     pub fn advance(&self, duration: Duration) {
         self.now_ms.send_modify(|now| *now = now.saturating_add(milliseconds(duration)));
+    }
+
+    /// Waits until somebody sleeps who will wake exactly `duration` from now, so that a test need not guess when to
+    /// let the time pass.
+    pub async fn sleeper_due_in(&self, duration: Duration) {
+        let due = self.now_ms().saturating_add(milliseconds(duration));
+        let mut wakings = self.wakings.subscribe();
+        // The sender lives as long as this clock.
+        let _found = wakings.wait_for(|wakings| wakings.contains(&due)).await;
     }
 }
 
@@ -60,12 +71,37 @@ impl Clock for ManualClock {
     fn sleep(&self, duration: Duration) -> Sleep {
         let mut now = self.now_ms.subscribe();
         let until = self.now_ms().saturating_add(milliseconds(duration));
+        let sleeping = Sleeping::until(until, self.wakings.clone());
         Box::pin(async move {
+            let _until_woken_or_dropped = sleeping;
             if now.wait_for(|now| *now >= until).await.is_err() {
                 // The clock is gone, so its time will never come.
                 std::future::pending::<()>().await;
             }
         })
+    }
+}
+
+/// An entry among the wakings that goes with its sleeper.
+struct Sleeping {
+    until: i64,
+    wakings: watch::Sender<Vec<i64>>,
+}
+
+impl Sleeping {
+    fn until(until: i64, wakings: watch::Sender<Vec<i64>>) -> Self {
+        wakings.send_modify(|wakings| wakings.push(until));
+        Self { until, wakings }
+    }
+}
+
+impl Drop for Sleeping {
+    fn drop(&mut self) {
+        self.wakings.send_modify(|wakings| {
+            if let Some(place) = wakings.iter().position(|until| *until == self.until) {
+                wakings.swap_remove(place);
+            }
+        });
     }
 }
 

@@ -259,14 +259,18 @@ impl Drop for Simulator {
 }
 
 impl Shared {
-    /// Does something to the world and sends off what it gave notice of.
+    /// Does something to the world, sends off what it gave notice of, and has the agenda looked at again.
     fn change<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let done = self.act(act);
+        self.agenda_changed.notify_one();
+        done
+    }
+
+    fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.world);
         let done = act(&mut world);
         // Queued under the lock, so that notices leave in the order of the acts.
         self.webhooks.tell(world.take_notices());
-        drop(world);
-        self.agenda_changed.notify_one();
         done
     }
 
@@ -279,7 +283,7 @@ impl Shared {
 /// Lets what is on the agenda happen in its time.
 async fn live(shared: Arc<Shared>) {
     loop {
-        while shared.change(World::do_what_is_due) {
+        while shared.act(World::do_what_is_due) {
             tokio::task::yield_now().await;
         }
         let due_ms = lock(&shared.world).agenda.next_due_ms();

@@ -146,8 +146,8 @@ fn segments(path: &str) -> Vec<String> {
     path.split('/')
         .filter(|segment| !segment.is_empty())
         .map(|segment| {
-            // Form decoding would turn a plus into a blank.
-            let text = segment.replace('+', "%2B");
+            // In a form these three mean something; in a path they are letters.
+            let text = segment.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
             form_urlencoded::parse(text.as_bytes())
                 .next()
                 .map(|(decoded, _)| decoded.into_owned())

@@ -43,7 +43,7 @@ pub(crate) fn plain(html: &str) -> String {
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         let (before, from_tag) = rest.split_at(start);
-        text.push_str(&unescaped(before));
+        push_text(&mut text, before);
         let Some(tag) = Tag::at_start_of(from_tag) else {
             text.push('<');
             rest = from_tag.strip_prefix('<').unwrap_or_default();
@@ -51,10 +51,9 @@ pub(crate) fn plain(html: &str) -> String {
         };
         match (tag.name.as_str(), tag.closing) {
             ("br", _) => text.push('\n'),
-            ("p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "tr" | "ul" | "ol" | "blockquote", _)
-                if !text.is_empty() && !text.ends_with('\n') =>
-            {
-                text.push('\n');
+            ("p", _) => end_line(&mut text, "\n\n"),
+            ("div" | "li" | "h1" | "h2" | "h3" | "h4" | "tr" | "ul" | "ol" | "blockquote", _) => {
+                end_line(&mut text, "\n");
             }
             ("a", false) => link = tag.attribute("href").map(|url| (unescaped(&url), text.len())),
             ("a", true) => {
@@ -69,8 +68,22 @@ pub(crate) fn plain(html: &str) -> String {
         }
         rest = from_tag.get(tag.length..).unwrap_or_default();
     }
-    text.push_str(&unescaped(rest));
+    push_text(&mut text, rest);
     text.trim().to_owned()
+}
+
+/// Adds text, unless it is only the space between two lines of markup.
+fn push_text(text: &mut String, more: &str) {
+    if !(more.contains('\n') && more.trim().is_empty()) {
+        text.push_str(&unescaped(more));
+    }
+}
+
+/// Sees to it that the text, if there is some, ends in `end`.
+fn end_line(text: &mut String, end: &str) {
+    while !text.is_empty() && !text.ends_with(end) {
+        text.push('\n');
+    }
 }
 
 pub(crate) fn escaped(text: &str) -> String {
@@ -201,7 +214,9 @@ mod tests {
     #[test]
     fn plaintext_shows_links_as_label_and_address() {
         let html = "<p class=\"no-margin\">See <a href=\"https://e.example/a?b=1&amp;c=2\">the guide</a> &amp; tell us</p>\n<p>Bye</p>";
-        assert_eq!(plain(html), "See the guide (https://e.example/a?b=1&c=2) & tell us\nBye");
+        assert_eq!(plain(html), "See the guide (https://e.example/a?b=1&c=2) & tell us\n\nBye");
+        assert_eq!(plain(&paragraphs("One\ntwo\n\nthree")), "One\ntwo\n\nthree");
+        assert_eq!(plain("<h2>List</h2>\n<ul>\n<li>Tea</li>\n<li>Milk</li>\n</ul>"), "List\nTea\nMilk");
     }
 
     #[test]
