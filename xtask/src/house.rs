@@ -5,6 +5,7 @@
 
 mod budgets;
 mod graph;
+mod links;
 mod locks;
 mod machine;
 mod modules;
@@ -49,12 +50,13 @@ impl fmt::Display for Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [(&str, Rule); 6] = [
+const RULES: [(&str, Rule); 7] = [
     ("core names no vendor", vendor::check),
     ("only the page's ipc folder knows Tauri; no mod.rs", modules::check),
     ("files stay within their budgets", budgets::check),
     ("lock files name no registry but the public one", locks::check),
     ("no file names a path of one machine", machine::check),
+    ("links between pages lead somewhere", links::check),
     ("scripts are executable and end in a newline", tree::check),
 ];
 

@@ -76,11 +76,18 @@ test('emoji, a very long word and a very long message break nothing', async () =
   assert.equal(await desk.row(id).count(), 1);
 });
 
-test('a message with nothing to read says so instead of guessing', async () => {
-  const { desk } = world;
-  await show({ email: 'silent@example.com', name: 'Silent One', body: ' \n\u200b ' });
-  await until('the page to say so', async () => /nothing to classify/i.test(await desk.text()));
-});
+const NOTHING_TO_READ = [
+  ['dots', { body: '...' }],
+  ['nothing at all', { body: ' \n\u200b ' }],
+  ['a picture alone', { body: '', attachments: [{ name: 'screen.png', content_type: 'image/png' }] }],
+];
+for (const [index, [what, message]] of NOTHING_TO_READ.entries()) {
+  test(`a message of ${what} waits with the rest and says that there is nothing to classify`, async () => {
+    const { desk } = world;
+    await show({ email: `silent${index}@example.com`, name: `Silent ${index}`, ...message });
+    await until('the page to say so', async () => /to classify/i.test(await desk.text()));
+  });
+}
 
 test('the page had nothing to complain of', () => {
   assertQuiet(world.desk.complaints);

@@ -20,6 +20,7 @@ before(async () => {
   desk = await openWindow(programAt('COUNTERSIGN_APP'), {
     COUNTERSIGN_DATA_DIR: data,
     COUNTERSIGN_DEMO_QUIET: '1',
+    COUNTERSIGN_PORT: '0',
   });
   const told = await until('the demo to say where its simulator is', () =>
     readFile(join(data, 'demo.json'), 'utf8').then(JSON.parse, () => null), 60_000);

@@ -2,7 +2,7 @@
 
 use super::Finding;
 use anyhow::{Context as _, Result, bail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +11,8 @@ use std::process::Command;
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
+    /// Every file, pictures too.
+    paths: BTreeSet<String>,
     executables: Vec<String>,
 }
 
@@ -29,6 +31,9 @@ impl Tree {
         for path in listed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
             let path = String::from_utf8_lossy(path).into_owned();
             let full = root.join(&path);
+            if full.exists() {
+                tree.paths.insert(path.clone());
+            }
             // What is no text is a picture or a font; what cannot be read was removed and not yet committed.
             if let Ok(text) = fs::read_to_string(&full) {
                 if is_executable(&full) {
@@ -44,10 +49,16 @@ impl Tree {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
+    /// Whether there is such a file or folder.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.contains(path) || self.paths.iter().any(|file| file.starts_with(&format!("{path}/")))
+    }
+
     #[cfg(test)]
     pub(super) fn of(files: &[(&str, &str)]) -> Self {
-        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        Self { files, executables: Vec::new() }
+        let files: BTreeMap<String, String> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Self { paths: files.keys().cloned().collect(), files, executables: Vec::new() }
     }
 }
 
