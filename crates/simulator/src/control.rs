@@ -15,7 +15,7 @@ use crate::{
     paging::Query,
     script::{Channel, Truth},
     text,
-    world::{Assignee, Author, ContactChange, Message, Opening, World, sample_file},
+    world::{Assignee, Author, Change, ContactChange, Message, Opening, World, sample_file},
 };
 
 mod state;
@@ -111,7 +111,7 @@ pub(crate) async fn answer(
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let body = match (method.as_str(), path.as_slice()) {
         ("POST", ["_sim", "webhook"]) => subscribe(shared, read(body)?).await?,
-        ("POST", ["_sim", "messages"]) => shared.change(|world| customer_writes(world, read(body)?))?,
+        ("POST", ["_sim", "messages"]) => shared.change(|world| customer_writes(world, &read(body)?))?,
         ("POST", ["_sim", "teammate"]) => shared.change(|world| teammate_acts(world, &read(body)?))?,
         ("GET", ["_sim", "calls"]) => json!(lock(&shared.calls).list(query.is_true("writes"))),
         ("DELETE", ["_sim", "calls"]) => {
@@ -121,7 +121,7 @@ pub(crate) async fn answer(
         ("GET", ["_sim", "state"]) => {
             let world = lock(&shared.world);
             let calls = lock(&shared.calls).count();
-            state::state(&world, shared.webhooks.state(), calls)
+            state::state(&world, &shared.webhooks.state(), calls)
         }
         ("GET", ["_sim", "faults"]) => {
             let faults = lock(&shared.faults);
@@ -161,7 +161,7 @@ async fn subscribe(shared: &Shared, request: Subscribe) -> Result<Value, Refusal
     Ok(json!({ "url": url, "head_status": head_status }))
 }
 
-fn customer_writes(world: &mut World, request: CustomerWrites) -> Result<Value, Refusal> {
+fn customer_writes(world: &mut World, request: &CustomerWrites) -> Result<Value, Refusal> {
     let conversation_id = request.conversation_id.as_ref().map(Id::number).transpose()?;
     if conversation_id.is_some_and(|id| !world.conversations.contains_key(&id)) {
         return Err(Refusal::not_found());
@@ -174,23 +174,8 @@ fn customer_writes(world: &mut World, request: CustomerWrites) -> Result<Value, 
         };
         files.push(bytes);
     }
-    let contact_id = match world.contact_by_email(&request.email) {
-        Some(known) => known.id.clone(),
-        None => {
-            let change = ContactChange {
-                email: Some(request.email.clone()),
-                name: request.name.clone().map(Some),
-                ..ContactChange::default()
-            };
-            world.create_contact(change).map_err(|taken| {
-                Refusal::new(
-                    StatusCode::CONFLICT,
-                    "conflict",
-                    format!("The contact {} is in the way", taken.id),
-                )
-            })?
-        }
-    };
+    let known = world.contact_by_email(&request.email).map(|known| known.id.clone());
+    let contact_id = known.map_or_else(|| meet(world, request), Ok)?;
     let attachments = request
         .attachments
         .iter()
@@ -215,10 +200,10 @@ fn customer_writes(world: &mut World, request: CustomerWrites) -> Result<Value, 
         });
         return Ok(json!({ "conversation_id": conversation_id.to_string() }));
     };
-    if let Some(conversation) = world.conversations.get_mut(&conversation_id) {
-        if !conversation.contact_ids.contains(&contact_id) {
-            conversation.contact_ids.push(contact_id.clone());
-        }
+    if let Some(conversation) = world.conversations.get_mut(&conversation_id)
+        && !conversation.contact_ids.contains(&contact_id)
+    {
+        conversation.contact_ids.push(contact_id.clone());
     }
     let message = Message { html: Some(html), attachments, ..Message::default() };
     let part_id = world.contact_replies(conversation_id, &contact_id, message, at);
@@ -226,6 +211,15 @@ fn customer_writes(world: &mut World, request: CustomerWrites) -> Result<Value, 
         "conversation_id": conversation_id.to_string(),
         "part_id": part_id.map(|id| id.to_string()),
     }))
+}
+
+/// Makes a contact of somebody who writes for the first time.
+fn meet(world: &mut World, request: &CustomerWrites) -> Result<String, Refusal> {
+    let name = request.name.clone().map_or(Change::Keep, Change::Set);
+    let change = ContactChange { email: Some(request.email.clone()), name, ..ContactChange::default() };
+    world.create_contact(change).map_err(|taken| {
+        Refusal::new(StatusCode::CONFLICT, "conflict", format!("The contact {} is in the way", taken.id))
+    })
 }
 
 fn teammate_acts(world: &mut World, request: &TeammateActs) -> Result<Value, Refusal> {

@@ -195,7 +195,7 @@ pub(crate) fn part(world: &World, part: &Part, view: View) -> Value {
     json!({
         "type": "conversation_part",
         "id": part.id.to_string(),
-        "part_type": part.part_type,
+        "part_type": part.kind,
         "body": part.body.as_deref().map(|html| shown_text(html, view)),
         "created_at": part.created_at,
         "updated_at": part.created_at,
@@ -289,7 +289,7 @@ pub(crate) fn contact(world: &World, contact: &Contact, view: View) -> Value {
 }
 
 /// What the description knows of a contact and nobody at Northwind has.
-const ABSENT_OF_CONTACTS: [&str; 21] = [
+const ABSENT_OF_CONTACTS: [&str; 20] = [
     "android_app_name",
     "android_app_version",
     "android_device",
@@ -310,7 +310,6 @@ const ABSENT_OF_CONTACTS: [&str; 21] = [
     "referrer",
     "sms_consent",
     "unsubscribed_from_sms",
-    "whatsapp_number",
 ];
 
 pub(crate) fn company(world: &World, company: &Company) -> Value {
@@ -324,7 +323,7 @@ pub(crate) fn company(world: &World, company: &Company) -> Value {
     );
     let mut shown = json!({
         "type": "company",
-        "company_id": company.company_id,
+        "company_id": company.external_id,
         "id": company.id,
         "app_id": world.identity.app_id,
         "name": company.name,

@@ -209,7 +209,7 @@ fn wanted(value: &Value, operator: Operator, kind: Kind) -> Option<Wanted> {
         Value::Array(_) => return None,
         _ if operator.takes_list() => return None,
         Value::Null => return Some(Wanted::Nothing),
-        single => vec![single],
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![value],
     };
     match kind {
         Kind::Text | Kind::Words | Kind::Tags | Kind::Any => {
@@ -283,16 +283,16 @@ fn holds(held: &Held, kind: Kind, operator: Operator, wanted: &Wanted) -> bool {
             };
             bound.is_some_and(|bound| beyond(*number, bound, kind, operator))
         }
-        Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
-            let (Held::Texts(texts), Wanted::Texts(wanted)) = (held, wanted) else { return false };
-            let Some(wanted) = wanted.first().map(|wanted| wanted.to_lowercase()) else { return false };
-            texts.iter().map(|text| text.to_lowercase()).any(|text| match operator {
-                Operator::StartsWith => text.starts_with(&wanted),
-                Operator::EndsWith => text.ends_with(&wanted),
-                _ => text.contains(&wanted),
-            })
-        }
+        Operator::Contains => compares_text(held, wanted, |text, wanted| text.contains(wanted)),
+        Operator::StartsWith => compares_text(held, wanted, |text, wanted| text.starts_with(wanted)),
+        Operator::EndsWith => compares_text(held, wanted, |text, wanted| text.ends_with(wanted)),
     }
+}
+
+fn compares_text(held: &Held, wanted: &Wanted, compare: fn(&str, &str) -> bool) -> bool {
+    let (Held::Texts(texts), Wanted::Texts(wanted)) = (held, wanted) else { return false };
+    let Some(wanted) = wanted.first().map(|wanted| wanted.to_lowercase()) else { return false };
+    texts.iter().any(|text| compare(&text.to_lowercase(), &wanted))
 }
 
 fn equal_text(text: &str, wanted: &str, kind: Kind) -> bool {
@@ -306,20 +306,13 @@ fn equal_text(text: &str, wanted: &str, kind: Kind) -> bool {
 }
 
 fn beyond(number: i64, bound: i64, kind: Kind, operator: Operator) -> bool {
-    match kind {
-        // Dates of conversations: "greater (or equal)" and "lower (or equal)".
-        Kind::Date if matches!(operator, Operator::Greater | Operator::GreaterOrEqual) => number >= bound,
-        Kind::Date => number <= bound,
-        // Dates of contacts: from the next day, or before the day.
-        Kind::Day if operator == Operator::Greater => day(number) > day(bound),
-        Kind::Day => day(number) < day(bound),
-        _ => match operator {
-            Operator::Greater => number > bound,
-            Operator::GreaterOrEqual => number >= bound,
-            Operator::Lower => number < bound,
-            _ => number <= bound,
-        },
-    }
+    let upwards = matches!(operator, Operator::Greater | Operator::GreaterOrEqual);
+    // Dates of conversations: "greater (or equal)" and "lower (or equal)".
+    let inclusive =
+        kind == Kind::Date || matches!(operator, Operator::GreaterOrEqual | Operator::LowerOrEqual);
+    // Dates of contacts: from the next day, or before the day.
+    let (number, bound) = if kind == Kind::Day { (day(number), day(bound)) } else { (number, bound) };
+    (inclusive && number == bound) || if upwards { number > bound } else { number < bound }
 }
 
 fn day(at: i64) -> i64 {

@@ -21,7 +21,7 @@ impl Seed {
     }
 
     pub(crate) fn chance(self, purpose: &str, index: u64, one_in: u64) -> bool {
-        self.number(purpose, index) % one_in.max(1) == 0
+        self.number(purpose, index).is_multiple_of(one_in.max(1))
     }
 
     pub(crate) fn uuid(self, purpose: &str, index: u64) -> Uuid {

@@ -60,7 +60,7 @@ pub(crate) fn plain(html: &str) -> String {
                 if let Some((url, label_start)) = link.take() {
                     let label = text.get(label_start..).unwrap_or_default();
                     if label != url {
-                        text.push_str(&format!(" ({url})"));
+                        text.extend([" (", &url, ")"]);
                     }
                 }
             }

@@ -24,7 +24,7 @@ mod payload;
 
 /// How long an endpoint may take, and how long a failed delivery waits for its second try.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-const RETRY_AFTER: Duration = Duration::from_secs(60);
+const RETRY_AFTER: Duration = Duration::from_mins(1);
 /// How long the queue waits for a delivery before it begins the next one beside it.
 const IN_ORDER_WITHIN: Duration = Duration::from_millis(250);
 const AT_ONCE: usize = 64;

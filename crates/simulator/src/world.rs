@@ -25,7 +25,7 @@ mod tagging;
 
 pub(crate) use acts::{Assignee, Message, Opening};
 pub(crate) use agenda::Agenda;
-pub(crate) use contacts::{ContactChange, ContactConflict};
+pub(crate) use contacts::{Change, ContactChange, ContactConflict};
 pub(crate) use conversation::{
     Assigned, Attachment, Author, Conversation, EventDetails, Part, ScriptThread, Source, State, Statistics,
 };

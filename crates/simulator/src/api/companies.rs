@@ -21,7 +21,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Value, Refusal> {
         companies.retain(|company| company.name == name);
     }
     if let Some(company_id) = query.get("company_id") {
-        companies.retain(|company| company.company_id == company_id);
+        companies.retain(|company| company.external_id == company_id);
     }
     if let Some(tag_id) = query.get("tag_id") {
         companies.retain(|company| company.tags.iter().any(|tag| tag.tag_id.to_string() == tag_id));

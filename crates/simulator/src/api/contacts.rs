@@ -10,7 +10,7 @@ use crate::{
     render::{self, View},
     script::Role,
     search, text,
-    world::{Company, Contact, ContactChange, ContactConflict, Note, World},
+    world::{Change, Company, Contact, ContactChange, ContactConflict, Note, World},
 };
 
 const PER_PAGE: usize = 10;
@@ -49,14 +49,14 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
         return Err(Refusal::missing("email, external_id or role"));
     }
     let change = change(fields)?;
-    let id = world.create_contact(change).map_err(conflict)?;
+    let id = world.create_contact(change).map_err(|taken| conflict(&taken))?;
     one(world, call, &id)
 }
 
 pub(super) fn update(world: &mut World, call: &Call, id: &str) -> Result<Value, Refusal> {
     world.contact(id).ok_or_else(Refusal::no_such_user)?;
     let change = change(Fields::of(&call.body)?)?;
-    world.update_contact(id, change).map_err(conflict)?;
+    world.update_contact(id, change).map_err(|taken| conflict(&taken))?;
     one(world, call, id)
 }
 
@@ -180,18 +180,13 @@ fn change(fields: Fields<'_>) -> Result<ContactChange, Refusal> {
     if email.is_some_and(|email| !email.contains('@')) {
         return Err(Refusal::invalid("email is not an e-mail address").on_field("email"));
     }
-    let owned = |name: &str| -> Result<Option<Option<String>>, Refusal> {
-        Ok(fields.names(name).then_some(fields.text(name)?.map(str::to_owned)))
+    let owned = |name: &str| -> Result<Change<String>, Refusal> {
+        Ok(changed(fields, name, fields.text(name)?.map(str::to_owned)))
     };
-    let time = |name: &str| -> Result<Option<Option<i64>>, Refusal> {
-        Ok(fields.names(name).then_some(fields.time(name)?))
-    };
-    let owner_id = match fields.id("owner_id")? {
-        None => fields.names("owner_id").then_some(None),
-        Some(id) => Some(Some(
-            id.parse().map_err(|_| Refusal::invalid("owner_id is not an id").on_field("owner_id"))?,
-        )),
-    };
+    let time = |name: &str| -> Result<Change<i64>, Refusal> { Ok(changed(fields, name, fields.time(name)?)) };
+    let owner_id = fields
+        .id("owner_id")?
+        .map(|id| id.parse().map_err(|_| Refusal::invalid("owner_id is not an id").on_field("owner_id")));
     let custom_attributes = match fields.get("custom_attributes") {
         None => Map::new(),
         Some(Value::Object(attributes)) => attributes.clone(),
@@ -206,7 +201,7 @@ fn change(fields: Fields<'_>) -> Result<ContactChange, Refusal> {
         phone: owned("phone")?,
         name: owned("name")?,
         avatar: owned("avatar")?,
-        owner_id,
+        owner_id: changed(fields, "owner_id", owner_id.transpose()?),
         signed_up_at: time("signed_up_at")?,
         last_seen_at: time("last_seen_at")?,
         unsubscribed_from_emails: fields.flag("unsubscribed_from_emails")?,
@@ -214,7 +209,15 @@ fn change(fields: Fields<'_>) -> Result<ContactChange, Refusal> {
     })
 }
 
-fn conflict(conflict: ContactConflict) -> Refusal {
+fn changed<T>(fields: Fields<'_>, name: &str, value: Option<T>) -> Change<T> {
+    match value {
+        Some(value) => Change::Set(value),
+        None if fields.names(name) => Change::Clear,
+        None => Change::Keep,
+    }
+}
+
+fn conflict(conflict: &ContactConflict) -> Refusal {
     let message = format!("A contact matching those details already exists with id={}", conflict.id);
     Refusal::new(StatusCode::CONFLICT, "conflict", message)
 }

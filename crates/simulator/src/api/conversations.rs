@@ -1,5 +1,7 @@
 //! Conversations: lists, one, a new one, its title and attributes, search.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::{Call, fields::Fields, parts};
@@ -122,7 +124,7 @@ fn page(
     request: &CursorRequest,
     last: LastPage,
 ) -> Value {
-    conversations.sort_by(|one, other| (other.updated_at, other.id).cmp(&(one.updated_at, one.id)));
+    conversations.sort_by_key(|conversation| Reverse((conversation.updated_at, conversation.id)));
     let total_count = conversations.len();
     let place = |conversation: &Conversation| (conversation.updated_at, conversation.id.to_string());
     let (shown, pages) = request.page(&conversations, true, last, place);

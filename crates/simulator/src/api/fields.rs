@@ -12,7 +12,9 @@ impl<'a> Fields<'a> {
     pub(super) fn of(body: &'a Value) -> Result<Self, Refusal> {
         match body {
             Value::Object(_) | Value::Null => Ok(Self(body)),
-            _ => Err(Refusal::invalid("The body must be a JSON object")),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(Refusal::invalid("The body must be a JSON object"))
+            }
         }
     }
 
@@ -65,7 +67,9 @@ impl<'a> Fields<'a> {
             .map(|value| match value {
                 Value::String(text) => Ok(text.clone()),
                 Value::Number(number) => Ok(number.to_string()),
-                _ => Err(Refusal::invalid(format!("{name} must be an id")).on_field(name)),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                    Err(Refusal::invalid(format!("{name} must be an id")).on_field(name))
+                }
             })
             .transpose()
     }

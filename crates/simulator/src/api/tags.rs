@@ -95,7 +95,7 @@ fn on_companies(world: &World, listed: &[Value]) -> Result<Vec<(String, bool)>, 
                 .companies
                 .iter()
                 .find(|company| {
-                    Some(&company.id) == id.as_ref() || Some(&company.company_id) == company_id.as_ref()
+                    Some(&company.id) == id.as_ref() || Some(&company.external_id) == company_id.as_ref()
                 })
                 .ok_or_else(no_such_company)?;
             let untag = fields.get("untag").is_some_and(|untag| untag == true || untag == "true");

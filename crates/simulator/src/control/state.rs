@@ -8,7 +8,7 @@ use crate::{
     world::{Conversation, State, World},
 };
 
-pub(super) fn state(world: &World, webhook: Value, calls: usize) -> Value {
+pub(super) fn state(world: &World, webhook: &Value, calls: usize) -> Value {
     let in_state = |wanted: &str| {
         world.conversations.values().filter(|conversation| conversation.state.name() == wanted).count()
     };
@@ -43,7 +43,7 @@ fn conversation(world: &World, conversation: &Conversation) -> Value {
     let parts = conversation.parts.iter().map(|part| {
         json!({
             "id": part.id.to_string(),
-            "part_type": part.part_type,
+            "part_type": part.kind,
             "author": author_name(world, &part.author),
             "text": part.body.as_deref().map(text::plain),
             "created_at": part.created_at,

@@ -21,9 +21,10 @@ pub(crate) fn conversation_field<'a>(world: &'a World, name: &str) -> Option<Fie
             Box::new(move |conversation| {
                 let statistics = crate::render::statistics(world, conversation);
                 let value = statistics.get(&figure);
-                match kind {
-                    Kind::Text => Held::value(value),
-                    _ => Held::Number(value.and_then(serde_json::Value::as_i64)),
+                if kind == Kind::Text {
+                    Held::value(value)
+                } else {
+                    Held::Number(value.and_then(serde_json::Value::as_i64))
                 }
             }),
         );

@@ -113,10 +113,10 @@ fn parts_of(conversation: &mut Value) -> impl Iterator<Item = &mut Value> {
 
 fn as_plain(object: &mut Value, names: &[&str]) {
     for name in names {
-        if let Some(member) = object.get_mut(*name) {
-            if let Some(html) = member.as_str() {
-                *member = text::plain(html).into();
-            }
+        if let Some(member) = object.get_mut(*name)
+            && let Some(html) = member.as_str()
+        {
+            *member = text::plain(html).into();
         }
     }
 }
@@ -135,10 +135,10 @@ fn as_iso_where(object: &mut Value, wanted: impl Fn(&str) -> bool) {
 }
 
 fn as_number(object: &mut Value, name: &str) {
-    if let Some(member) = object.get_mut(name) {
-        if let Some(number) = member.as_str().and_then(|text| text.parse::<u64>().ok()) {
-            *member = number.into();
-        }
+    if let Some(member) = object.get_mut(name)
+        && let Some(number) = member.as_str().and_then(|text| text.parse::<u64>().ok())
+    {
+        *member = number.into();
     }
 }
 

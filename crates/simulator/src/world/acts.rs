@@ -120,9 +120,9 @@ impl World {
         let statistics = &mut conversation.statistics;
         statistics.first_contact_reply_at.get_or_insert(at);
         statistics.last_contact_reply_at = Some(at);
-        let part_type = if reopens { "open" } else { "comment" };
+        let kind = if reopens { "open" } else { "comment" };
         let author = Author::Contact(contact_id.to_owned());
-        let part_id = leave_part(conversation, part_type, author, message, None, at);
+        let part_id = leave_part(conversation, kind, author, message, None, at);
         self.see_contact(contact_id, at);
         self.notify_conversation("conversation.user.replied", conversation_id, Some(part_id));
         self.plan_follow_up(conversation_id, After::Seconds);
@@ -142,8 +142,8 @@ impl World {
         let reopens = reopen_if_closed(conversation);
         count_answer(conversation, admin_id, at);
         conversation.read = true;
-        let part_type = if reopens { "open" } else { "comment" };
-        let part_id = leave_part(conversation, part_type, Author::Admin(admin_id), message, None, at);
+        let kind = if reopens { "open" } else { "comment" };
+        let part_id = leave_part(conversation, kind, Author::Admin(admin_id), message, None, at);
         self.contacts_were_answered(conversation_id, at);
         if reopens {
             self.notify_conversation("conversation.admin.opened", conversation_id, Some(part_id));
@@ -192,7 +192,7 @@ impl World {
         message: Message,
         at: i64,
     ) -> Option<u64> {
-        let assigned = match assignee {
+        let to = match assignee {
             Assignee::Admin(Some(id)) if self.admin(id).is_some_and(|admin| admin.is_bot) => {
                 Assigned::Bot(id)
             }
@@ -206,8 +206,8 @@ impl World {
             Assignee::Admin(id) => conversation.admin_assignee_id = id,
             Assignee::Team(id) => conversation.team_assignee_id = id,
         }
-        let reopens = assigned != Assigned::Nobody && reopen_if_closed(conversation);
-        if assigned != Assigned::Nobody {
+        let reopens = to != Assigned::Nobody && reopen_if_closed(conversation);
+        if to != Assigned::Nobody {
             let statistics = &mut conversation.statistics;
             statistics.count_assignments += 1;
             statistics.first_assignment_at.get_or_insert(at);
@@ -218,9 +218,8 @@ impl World {
             count_answer(conversation, admin_id, at);
             conversation.read = true;
         }
-        let part_type = if reopens { "assign_and_reopen" } else { "assignment" };
-        let part_id =
-            leave_part(conversation, part_type, Author::Admin(admin_id), message, Some(assigned), at);
+        let kind = if reopens { "assign_and_reopen" } else { "assignment" };
+        let part_id = leave_part(conversation, kind, Author::Admin(admin_id), message, Some(to), at);
         if answers {
             self.contacts_were_answered(conversation_id, at);
         }
@@ -325,7 +324,7 @@ impl World {
         let state = conversation.state;
         conversation.push(Part {
             id,
-            part_type: "conversation_attribute_updated_by_admin",
+            kind: "conversation_attribute_updated_by_admin",
             body: None,
             created_at: at,
             assigned_to: None,
@@ -358,7 +357,7 @@ impl World {
 
 fn leave_part(
     conversation: &mut Conversation,
-    part_type: &'static str,
+    kind: &'static str,
     author: Author,
     message: Message,
     assigned_to: Option<Assigned>,
@@ -368,7 +367,7 @@ fn leave_part(
     let state = conversation.state;
     conversation.push(Part {
         id,
-        part_type,
+        kind,
         body: message.html,
         created_at: at,
         assigned_to,

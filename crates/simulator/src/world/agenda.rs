@@ -171,10 +171,10 @@ impl World {
             truth: Some(written.truth),
             script: Some(ScriptThread { entry, next: follow_ups_start_at, planned: false }),
         });
-        if let Some(language) = &written.language {
-            if let Some(conversation) = self.conversations.get_mut(&conversation_id) {
-                conversation.custom_attributes.insert("Language".to_owned(), language.as_str().into());
-            }
+        if let Some(language) = &written.language
+            && let Some(conversation) = self.conversations.get_mut(&conversation_id)
+        {
+            conversation.custom_attributes.insert("Language".to_owned(), language.as_str().into());
         }
         Some(conversation_id)
     }

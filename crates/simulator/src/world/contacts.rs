@@ -5,18 +5,37 @@ use serde_json::{Map, Value};
 use super::{Contact, World};
 use crate::script::Role;
 
+/// What a request says about a member that it may also empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Change<T> {
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Change<T> {
+    fn apply_to(self, member: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *member = None,
+            Self::Set(value) => *member = Some(value),
+        }
+    }
+}
+
 /// What a request says about a contact; what it leaves out stays as it is.
 #[derive(Debug, Default)]
 pub(crate) struct ContactChange {
     pub(crate) role: Option<Role>,
     pub(crate) external_id: Option<String>,
     pub(crate) email: Option<String>,
-    pub(crate) phone: Option<Option<String>>,
-    pub(crate) name: Option<Option<String>>,
-    pub(crate) avatar: Option<Option<String>>,
-    pub(crate) owner_id: Option<Option<u64>>,
-    pub(crate) signed_up_at: Option<Option<i64>>,
-    pub(crate) last_seen_at: Option<Option<i64>>,
+    pub(crate) phone: Change<String>,
+    pub(crate) name: Change<String>,
+    pub(crate) avatar: Change<String>,
+    pub(crate) owner_id: Change<u64>,
+    pub(crate) signed_up_at: Change<i64>,
+    pub(crate) last_seen_at: Change<i64>,
     pub(crate) unsubscribed_from_emails: Option<bool>,
     pub(crate) custom_attributes: Map<String, Value>,
 }
@@ -87,24 +106,12 @@ fn apply(contact: &mut Contact, change: ContactChange) {
     if change.email.is_some() {
         contact.email = change.email;
     }
-    if let Some(phone) = change.phone {
-        contact.phone = phone;
-    }
-    if let Some(name) = change.name {
-        contact.name = name;
-    }
-    if let Some(avatar) = change.avatar {
-        contact.avatar = avatar;
-    }
-    if let Some(owner_id) = change.owner_id {
-        contact.owner_id = owner_id;
-    }
-    if let Some(signed_up_at) = change.signed_up_at {
-        contact.signed_up_at = signed_up_at;
-    }
-    if let Some(last_seen_at) = change.last_seen_at {
-        contact.last_seen_at = last_seen_at;
-    }
+    change.phone.apply_to(&mut contact.phone);
+    change.name.apply_to(&mut contact.name);
+    change.avatar.apply_to(&mut contact.avatar);
+    change.owner_id.apply_to(&mut contact.owner_id);
+    change.signed_up_at.apply_to(&mut contact.signed_up_at);
+    change.last_seen_at.apply_to(&mut contact.last_seen_at);
     if let Some(unsubscribed) = change.unsubscribed_from_emails {
         contact.unsubscribed_from_emails = unsubscribed;
     }

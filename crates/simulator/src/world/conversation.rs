@@ -92,7 +92,7 @@ pub(crate) struct Attachment {
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) id: u64,
-    pub(crate) part_type: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) body: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) assigned_to: Option<Assigned>,

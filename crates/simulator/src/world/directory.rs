@@ -41,7 +41,8 @@ pub(crate) struct Segment {
 #[derive(Debug, Clone)]
 pub(crate) struct Company {
     pub(crate) id: String,
-    pub(crate) company_id: String,
+    /// The id that Northwind's own systems use.
+    pub(crate) external_id: String,
     pub(crate) name: String,
     pub(crate) plan: Option<String>,
     pub(crate) industry: Option<&'static str>,
@@ -195,7 +196,7 @@ impl World {
         let age = 86_400 * self.seed.between("company age", number, 30, 600) as i64;
         self.companies.push(Company {
             id: id.clone(),
-            company_id: format!("northwind-{number}"),
+            external_id: format!("northwind-{number}"),
             name: name.to_owned(),
             plan: plan.map(str::to_owned),
             industry: None,
