@@ -5,8 +5,10 @@
 
 use crate::error::StoreError;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use std::time::Duration;
 /// Files up to this size are looked through whole when they are opened (well under a second).
 const CHECKED_SIZE: u64 = 64 * 1024 * 1024;
 const READERS: u32 = 4;
+/// SQLite's code for a rollback where there is nothing to roll back, which is the usual case.
+const NO_TRANSACTION: &str = "1";
 /// The write-ahead log is cut back to this size after a burst.
 const JOURNAL_SIZE: &str = "67108864";
 
@@ -56,13 +60,54 @@ impl Database {
     }
 
     /// A transaction that may write, begun as such: it cannot fail half way for want of the lock.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+        Ok(Tx(connection))
     }
 
     /// A transaction that reads one state of the file.
-    pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.readers.begin().await?)
+    pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        sqlx::query("BEGIN").execute(&mut *connection).await?;
+        Ok(Tx(connection))
+    }
+}
+
+/// A transaction; dropped, it is rolled back before anybody else gets its connection ([`end_transaction`]).
+///
+/// Not `sqlx::Transaction`: that one counts, and where SQLite rolls back by itself, as it does when a commit finds
+/// the disk full, its count stays wrong and the connection refuses every transaction after.
+#[derive(Debug)]
+pub(crate) struct Tx(PoolConnection<Sqlite>);
+
+impl Tx {
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        sqlx::query("COMMIT").execute(&mut *self.0).await?;
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+}
+
+/// Ends what a connection that comes back may have left open. A connection that cannot is closed.
+async fn end_transaction(connection: &mut SqliteConnection) -> bool {
+    match sqlx::query("ROLLBACK").execute(connection).await {
+        Ok(_) => true,
+        Err(sqlx::Error::Database(error)) => error.code().as_deref() == Some(NO_TRANSACTION),
+        Err(_) => false,
     }
 }
 
@@ -133,6 +178,7 @@ fn pool(size: u32, patience: Duration) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(async move { Ok(end_transaction(connection).await) }))
 }
 
 async fn ready_writer(writer: &SqlitePool, path: &Path, kind: Kind, fresh: bool) -> Result<(), StoreError> {

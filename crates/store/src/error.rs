@@ -52,7 +52,7 @@ pub enum StoreError {
     /// The operating system does not let us read or write the file.
     #[error(
         "The data file cannot be opened or written: {0}. Check that the folder exists, that it is on a local \
-         disk, and that you may write to it."
+         disk with room left, and that you may write to it."
     )]
     Io(String),
     /// Anything else: a fault of the program.
@@ -70,6 +70,8 @@ const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const CONSTRAINT: i32 = 19;
 const NOTADB: i32 = 26;
+/// No room for the index of the write-ahead log: how a full disk shows when a file is opened.
+const SHMSIZE: i32 = IOERR | (19 << 8);
 
 impl From<sqlx::Error> for StoreError {
     #[expect(
@@ -82,10 +84,11 @@ impl From<sqlx::Error> for StoreError {
                 let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
                 let message = error.message().to_owned();
                 match code & 0xff {
+                    _ if code == SHMSIZE => Self::Full,
                     FULL => Self::Full,
                     BUSY | LOCKED => Self::Busy,
                     CORRUPT | NOTADB => Self::Corrupt(message),
-                    IOERR | READONLY | CANTOPEN => Self::Io(message),
+                    IOERR | READONLY | CANTOPEN => Self::Io(format!("{message}, code {code}")),
                     CONSTRAINT => Self::Constraint(message),
                     _ => Self::Internal(message),
                 }

@@ -303,3 +303,31 @@ async fn a_disk_that_refuses_the_copy_stops_the_migration() {
         .collect();
     assert_eq!(left, [""; 0]);
 }
+
+/// What SQLite does by itself when a commit finds the disk full or failing.
+#[tokio::test]
+async fn a_transaction_that_sqlite_rolls_back_by_itself_does_not_cost_the_writer() {
+    let it = open().await;
+    sqlx::raw_sql(
+        "CREATE TEMP TRIGGER fails BEFORE INSERT ON deliveries WHEN NEW.topic = 'fails'
+         BEGIN SELECT RAISE(ROLLBACK, 'gone'); END",
+    )
+    .execute(&it.store.database.writer)
+    .await
+    .unwrap();
+    let mut fails = delivery(2, None);
+    fails.topic = Some("fails".to_owned());
+    it.store.insert_deliveries(&[delivery(1, None), fails]).await.unwrap_err();
+    it.store.insert_deliveries(&[delivery(3, None)]).await.unwrap();
+
+    let mut tx = it.store.database.write().await.unwrap();
+    sqlx::query("ROLLBACK").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap_err();
+    it.store.insert_deliveries(&[delivery(4, None)]).await.unwrap();
+    let triggers: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_temp_schema")
+        .fetch_one(&it.store.database.writer)
+        .await
+        .unwrap();
+    assert_eq!(triggers, 1, "it is the same connection, with all that is set on it");
+    assert_eq!(it.store.delivery_counts().await.unwrap().received, 2);
+}
