@@ -123,6 +123,6 @@ fn a_megabyte_of_anything_takes_a_bounded_time() {
         let begun = Instant::now();
         let _ = from_html(&html);
         let taken = begun.elapsed();
-        assert!(taken < Duration::from_secs(3), "{name} took {taken:?}");
+        assert!(taken < Duration::from_secs(10), "{name} took {taken:?}");
     }
 }

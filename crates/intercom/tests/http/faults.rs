@@ -1,6 +1,6 @@
 //! Every way in which a call goes wrong, and the fault that it becomes.
 
-use crate::server::{NOW, Server, TOKEN, answer, client_of, with};
+use crate::server::{NOW, Server, TOKEN, answer, client_of, client_waiting, with};
 use axum::body::Body;
 use axum::http::Response;
 use domain::ports::Helpdesk;
@@ -8,6 +8,7 @@ use domain::{ActionKind, Fault, FaultKind};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -151,7 +152,7 @@ async fn silence_is_no_answer_and_a_post_is_not_repeated() {
         while stream.read(&mut buffer).await.is_ok_and(|count| count > 0) {}
     })
     .await;
-    let client = client_of(&format!("http://{address}"));
+    let client = client_waiting(&format!("http://{address}"), Duration::from_millis(800));
     let fault = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::NoAnswer);
     assert_eq!(fault.message, "Intercom did not answer within 0.8 seconds");

@@ -83,9 +83,13 @@ impl Server {
 }
 
 pub(crate) fn client_of(url: &str) -> Intercom {
+    client_waiting(url, Duration::from_secs(20))
+}
+
+/// A client that gives up after `timeout`.
+pub(crate) fn client_waiting(url: &str, timeout: Duration) -> Intercom {
     let mut config = Config::new(url.parse::<Region>().unwrap());
-    config.timeout = Duration::from_millis(800);
-    config.connect_timeout = Duration::from_millis(400);
+    config.timeout = timeout;
     config.max_answer = 64 * 1024;
     Intercom::with_config(config, SecretString::from(TOKEN), Arc::new(StoppedClock)).unwrap()
 }
