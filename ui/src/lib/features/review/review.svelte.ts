@@ -1,0 +1,111 @@
+/** What the review screen holds: what is selected, what is being done with it, and what was decided last. */
+import { backend, type BucketId, type DecisionView, type QueueRow, type SuggestionId, type Verdict } from "$lib/ipc";
+import { asCallError } from "$lib/ipc/backend";
+import { toasts } from "$lib/toasts.svelte";
+
+/** What the person is in the middle of. */
+export type Mode = "look" | "edit" | "bucket" | "snooze" | "reject" | "note";
+/** Which rows are shown. */
+export type Tab = { kind: "all" } | { kind: "bucket"; id: BucketId | null } | { kind: "snoozed" };
+
+export class Review {
+  tab = $state.raw<Tab>({ kind: "all" });
+  selected = $state<SuggestionId | undefined>(undefined);
+  mode = $state<Mode>("look");
+  /** Decided here, and still in the list that was fetched before. */
+  gone = $state.raw<ReadonlySet<SuggestionId>>(new Set());
+  /** The newest decision, for as long as it can be taken back. */
+  last = $state.raw<DecisionView | undefined>(undefined);
+  /** For screen readers. */
+  spoken = $state("");
+  decided = $state(0);
+
+  /** The rows to show of those fetched. */
+  rows(fetched: readonly QueueRow[]): QueueRow[] {
+    const tab = this.tab;
+    return fetched.filter(
+      (row) => !this.gone.has(row.suggestion_id) && (tab.kind !== "bucket" || row.bucket_id === tab.id),
+    );
+  }
+
+  /** Keeps the selection on a row that is shown. `before` are the rows shown until now. */
+  settle(rows: readonly QueueRow[], before: readonly QueueRow[]): void {
+    if (rows.some((row) => row.suggestion_id === this.selected)) return;
+    // The same conversation with a newer suggestion, else whatever has moved to its place.
+    const place = before.findIndex((row) => row.suggestion_id === this.selected);
+    const conversation = before[place]?.conversation_id;
+    const successor = rows.find((row) => row.conversation_id === conversation);
+    const next = successor ?? rows[Math.max(0, Math.min(place, rows.length - 1))];
+    this.selected = next?.suggestion_id;
+    if (!successor) this.mode = "look";
+  }
+
+  /** Selects the row so many places on. */
+  step(rows: readonly QueueRow[], by: number): void {
+    const place = rows.findIndex((row) => row.suggestion_id === this.selected);
+    const next = rows[Math.max(0, Math.min(rows.length - 1, place + by))];
+    if (next) this.select(next.suggestion_id);
+  }
+
+  select(id: SuggestionId): void {
+    if (id !== this.selected) this.mode = "look";
+    this.selected = id;
+  }
+
+  /** Decides: the row leaves at once, and comes back with the reason when the core refuses. */
+  async decide(rows: readonly QueueRow[], id: SuggestionId, verdict: Verdict): Promise<void> {
+    if (this.gone.has(id)) return;
+    const place = rows.findIndex((row) => row.suggestion_id === id);
+    const next = rows[place + 1] ?? rows[place - 1];
+    this.mode = "look";
+    this.gone = new Set([...this.gone, id]);
+    if (this.selected === id) this.selected = next?.suggestion_id;
+    try {
+      const decision = await backend().call("suggestions.decide", { suggestion_id: id, decision: verdict });
+      this.last = decision;
+      this.decided += 1;
+      this.spoken = decision.sentence;
+    } catch (thrown) {
+      const error = asCallError(thrown);
+      this.comeBack(id);
+      this.selected = id;
+      this.spoken = error.message;
+      toasts.show("problem", error.message);
+    }
+  }
+
+  /** Takes the newest decision back. */
+  async undo(): Promise<void> {
+    const last = this.last;
+    if (!last || last.undone_at !== null) return;
+    this.last = undefined;
+    try {
+      const undone = await backend().call("decisions.undo", { decision_id: last.decision_id });
+      if (undone.suggestion_id) {
+        this.comeBack(undone.suggestion_id);
+        this.selected = undone.suggestion_id;
+      }
+      this.decided = Math.max(0, this.decided - 1);
+      this.spoken = "Taken back";
+      toasts.show("success", "Taken back. Nothing was sent.");
+    } catch (thrown) {
+      toasts.show("problem", asCallError(thrown).message);
+    }
+  }
+
+  /** Shows a suggestion again that was hidden. */
+  comeBack(id: SuggestionId): void {
+    const gone = new Set(this.gone);
+    gone.delete(id);
+    this.gone = gone;
+  }
+
+  /** Forgets what is hidden once the list no longer holds it. */
+  forgetGone(fetched: readonly QueueRow[]): void {
+    const left = [...this.gone].filter((id) => fetched.some((row) => row.suggestion_id === id));
+    if (left.length !== this.gone.size) this.gone = new Set(left);
+  }
+}
+
+/** The one review of the page: it outlives the view. */
+export const review = new Review();
