@@ -81,11 +81,13 @@ pub(super) fn scroll(world: &mut World, call: &Call) -> Result<Value, Refusal> {
         .collect();
     scroll.position += shown.len();
     scroll.used_at_ms = now_ms;
-    let param = scroll.param.clone();
-    if !shown.is_empty() {
+    let mut answer = json!({ "type": "list", "data": shown, "pages": null, "total_count": null });
+    // The empty page at the end names no scroll, so that a client has nothing to ask on with.
+    if let (false, Some(members)) = (shown.is_empty(), answer.as_object_mut()) {
+        members.insert("scroll_param".to_owned(), scroll.param.as_str().into());
         world.scroll = Some(scroll);
     }
-    Ok(json!({ "type": "list", "data": shown, "pages": null, "total_count": null, "scroll_param": param }))
+    Ok(answer)
 }
 
 /// Companies that have people, those that were active last first.

@@ -8,6 +8,9 @@ use crate::{
     text,
 };
 
+/// How late an arrival may be and still count from when it was due.
+const LATE_MS: i64 = 60_000;
+
 /// Tasks by the millisecond they are due in; those of one millisecond in the order they were planned.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
@@ -140,8 +143,11 @@ impl World {
             if position + 1 < traffic.len() { (round, position + 1) } else { (round + 1, 0) };
         let draw = round * traffic.len() as u64 + position as u64;
         let gap_s = self.seed.between("gap", draw, 12_000, 40_000) as f64 / 1000.0;
+        let now_ms = self.clock.now_ms();
+        // A machine that slept is not made up for.
+        let from_ms = if now_ms - due_ms > LATE_MS { now_ms } else { due_ms };
         // A gap has at least a millisecond, so that no pace can hold the clock.
-        let due_ms = due_ms + scaled_ms(gap_s, self.pace).max(1);
+        let due_ms = from_ms + scaled_ms(gap_s, self.pace).max(1);
         self.agenda.plan(due_ms, Task::Arrive { round, position });
     }
 

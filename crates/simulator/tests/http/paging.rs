@@ -116,6 +116,7 @@ async fn one_scroll_at_a_time_walks_the_companies_and_expires_after_an_idle_minu
 
     let end = workspace.get(&format!("/companies/scroll?scroll_param={param}")).await.ok();
     assert_eq!(end["data"], json!([]));
+    assert!(end.get("scroll_param").is_none(), "there is nothing to ask on with");
     assert_eq!(workspace.get(&format!("/companies/scroll?scroll_param={param}")).await.status, 404);
 
     let again = workspace.get("/companies/scroll").await.ok();

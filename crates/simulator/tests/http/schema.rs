@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One place where a value and the description differ: where, by the names in the description, and how.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,5 +194,42 @@ fn type_name(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
+    }
+}
+
+#[test]
+fn the_validator_sees_each_kind_of_difference() {
+    let description = Description::parse(
+        "components:
+  schemas:
+    base: { type: object, required: [id], properties: { id: { type: string } } }
+    thing:
+      allOf: [{ $ref: '#/components/schemas/base' }]
+      properties:
+        kind: { type: string, enum: [a, b] }
+        count: { type: integer, nullable: true }
+        inner: { $ref: '#/components/schemas/base' }
+        list: { type: array, items: { oneOf: [{ type: string }, { type: integer }] } }
+",
+    );
+    let thing = json!({ "$ref": "#/components/schemas/thing" });
+    let differences = |value: Value| -> Vec<String> {
+        let found = description.violations(&thing, &value, "answer");
+        found.into_iter().map(|violation| format!("{} {}", violation.place, violation.what)).collect()
+    };
+    let sound = json!({ "id": "1", "kind": "a", "count": null, "inner": { "id": "2" }, "list": ["x", 1] });
+    assert!(differences(sound).is_empty());
+    for (value, expected) in [
+        (json!({ "kind": "a" }), "base.id is missing"),
+        (json!({ "id": 1 }), "base.id is a number, not string"),
+        (json!({ "id": "1", "kind": "c" }), "thing.kind is \"c\", which is not in the enum"),
+        (json!({ "id": "1", "kind": null }), "thing.kind is null"),
+        (json!({ "id": "1", "count": 1.5 }), "thing.count is a number, not integer"),
+        (json!({ "id": "1", "inner": null }), "thing.inner is null"),
+        (json!({ "id": "1", "inner": {} }), "base.id is missing"),
+        (json!({ "id": "1", "list": [true] }), "thing.list[] fits no oneOf"),
+        (json!({ "id": "1", "extra": 1 }), "thing.extra is not described"),
+    ] {
+        assert_eq!(differences(value.clone()), [expected], "{value}");
     }
 }
