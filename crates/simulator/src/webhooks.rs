@@ -26,7 +26,7 @@ mod payload;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 /// How long the queue waits for a delivery before it begins the next one beside it.
-const IN_ORDER_WITHIN: Duration = Duration::from_millis(250);
+const IN_ORDER_WITHIN: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 64;
 const USER_AGENT: &str = "intercom-parrot-service-client/1.0";
 

@@ -30,8 +30,10 @@ async fn observed(seed: u64) -> (Value, Vec<Value>) {
     let mut events = Vec::new();
     for _delivery in 0..state["webhook"]["delivered"].as_u64().unwrap() {
         let event = endpoint.next().await.json();
-        events.push(json!([event["topic"], event["id"], event["data"]["item"]["id"]]));
+        events.push(json!([event["created_at"], event["topic"], event["id"], event["data"]["item"]["id"]]));
     }
+    // The order of arrival is not promised.
+    events.sort_by_key(ToString::to_string);
     (json!([state["counts"], state["conversations"]]), events)
 }
 
