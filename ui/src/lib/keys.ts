@@ -27,7 +27,9 @@ export function keyLayer(keys: () => KeyMap, modal = false): () => void {
 
 /** Whether the event comes from where a person types. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** The name of a key as maps write it: "j", "?", "ctrl+k", "Enter". */
@@ -54,7 +56,12 @@ export function listenToKeys(target: Window): () => void {
     const plain = !name.startsWith("ctrl+") && name !== "Escape";
     if (plain && isTyping(event.target)) return;
     // A button or link that has the focus keeps its own keys.
-    if ((name === "Enter" || name === " ") && event.target instanceof HTMLElement && event.target.closest("button, a, summary, [role=option]:not([data-testid=queue-row])")) return;
+    if (
+      (name === "Enter" || name === " ") &&
+      event.target instanceof HTMLElement &&
+      event.target.closest("button, a, summary, [role=option]:not([data-testid=queue-row])")
+    )
+      return;
     const now = event.timeStamp;
     const both = first && now < first.until ? `${first.key} ${name}` : undefined;
     first = undefined;

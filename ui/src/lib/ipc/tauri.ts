@@ -4,7 +4,6 @@ import { listen } from "@tauri-apps/api/event";
 import { asCallError, type Backend } from "./backend";
 import type { AppEvent } from "./types";
 
-
 /** The backend of the desktop window. */
 export function tauriBackend(): Backend {
   return {

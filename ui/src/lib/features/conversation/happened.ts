@@ -20,7 +20,8 @@ const VERBS: Record<string, string> = {
 
 /** "Ana Duarte assigned it to Billing". */
 export function happened(part: Part): string {
-  const who = part.author.name?.trim() || part.author.email || (part.author.kind === "contact" ? "The customer" : "Somebody");
+  const who =
+    part.author.name?.trim() || part.author.email || (part.author.kind === "contact" ? "The customer" : "Somebody");
   const verb = VERBS[part.kind] ?? part.kind.replaceAll("_", " ");
   return part.assigned_to ? `${who} ${verb} to ${part.assigned_to}` : `${who} ${verb}`;
 }

@@ -1,7 +1,13 @@
 /** A long list of conversations, a page at a time, kept current while it is shown. */
 import { untrack } from "svelte";
 import { onEvent, touches } from "$lib/events";
-import { backend, type CallError, type ConversationCursor, type ConversationSummary, type ListConversations } from "$lib/ipc";
+import {
+  backend,
+  type CallError,
+  type ConversationCursor,
+  type ConversationSummary,
+  type ListConversations,
+} from "$lib/ipc";
 import { asCallError } from "$lib/ipc/backend";
 
 const PAGE = 100;
