@@ -1,1 +1,11 @@
-//! Whole-product tests.
+//! Whole-product tests: the real core against the simulator, over real sockets and real files, by a clock that is
+//! moved by hand.
+
+mod deliveries;
+mod faults;
+mod harness;
+mod learning;
+mod path;
+mod refused;
+mod restart;
+mod strange;

@@ -120,10 +120,7 @@ async fn serve(workspace: &Workspace, group: &Group) {
         Change::ConversationDeleted(id) => workspace.forget_conversation(id).await,
         Change::Contact(id) => workspace.fetch_contact(id).await,
         Change::ContactDeleted(id) => workspace.forget_contact(id).await,
-        Change::ContactMerged { from, into } => match workspace.forget_contact(from).await {
-            Ok(()) => workspace.fetch_contact(into).await,
-            Err(error) => Err(error),
-        },
+        Change::ContactMerged { from, into } => workspace.merge_contact(from, into).await,
         Change::Ping | Change::Ignored => Ok(()),
     };
     let now = workspace.clock.now();
@@ -227,6 +224,13 @@ impl Workspace {
         let _lock = self.conversations.lock(id).await;
         self.store.delete_conversation(id, self.clock.now()).await?;
         self.events.changed(crate::events::tags_of(id, &[]));
+        Ok(())
+    }
+
+    async fn merge_contact(&self, from: &ContactId, into: &ContactId) -> Result<(), EngineError> {
+        self.fetch_contact(into).await?;
+        self.store.merge_contact(from, into, self.clock.now()).await?;
+        self.events.changed(["contacts".to_owned(), format!("contact:{from}"), "conversations".to_owned()]);
         Ok(())
     }
 

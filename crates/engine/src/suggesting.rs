@@ -12,6 +12,9 @@ use domain::{
     SuggestionId, SuggestionState, Supersession,
 };
 
+/// Messages older than this are no news: they are found at a start, not told of, milliseconds.
+const FRESH_MS: i64 = 15 * 60 * 1000;
+
 impl Workspace {
     /// Stores what was read of a conversation and brings its suggestion in step.
     pub(crate) async fn take_in(&self, conversation: &Conversation) -> Result<(), EngineError> {
@@ -97,7 +100,10 @@ impl Workspace {
         let replaced = self.store.insert_suggestion(&suggestion, &reason).await?;
         let touched: Vec<SuggestionId> = replaced.into_iter().chain([suggestion.id]).collect();
         let tags = tags_of(&conversation.id, &touched);
-        match self.cannot_wait(&suggestion).await? {
+        let fresh = conversation
+            .newest_unanswered()
+            .is_some_and(|part| self.clock.now().ms_since(part.created_at) < FRESH_MS);
+        match fresh && self.cannot_wait(&suggestion).await? {
             true => self.events.notify(tags, urgent_notice(conversation)),
             false => self.events.changed(tags),
         }

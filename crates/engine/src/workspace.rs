@@ -220,8 +220,9 @@ impl Workspace {
     pub(crate) fn retrain_soon(self: &Arc<Self>) {
         let workspace = Arc::clone(self);
         self.run(async move {
-            if let Err(error) = workspace.learner.retrain(&workspace.store).await {
-                tracing::error!(%error, "The local model could not be trained anew");
+            match workspace.learner.retrain(&workspace.store).await {
+                Ok(()) => workspace.events.changed(["health"]),
+                Err(error) => tracing::error!(%error, "The local model could not be trained anew"),
             }
         });
     }

@@ -1,0 +1,66 @@
+//! The confidence is learned from the team's own decisions, at once, and unlearned when they are taken back.
+
+use crate::harness::Product;
+use serde_json::json;
+
+const TEXT: &str = "The pallet scanner shows glyph forty-two whenever I dock it";
+
+#[tokio::test]
+async fn corrections_change_what_is_suggested_next_and_undo_changes_it_back() {
+    let product = Product::start().await;
+    let confidence = async |bucket: &str| -> f64 {
+        let (_, suggestion) = product.message(TEXT).await;
+        let detail = product.suggestion(&suggestion).await;
+        let all = detail["probabilities"].as_array().expect("probabilities").clone();
+        let found = all.iter().find(|one| one["bucket_id"] == bucket).expect("every bucket is there");
+        found["probability"].as_f64().expect("a number")
+    };
+    let before = confidence("urgent").await;
+    let (_, suggestion) = product.message(TEXT).await;
+    let decision =
+        product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+    let after = confidence("urgent").await;
+    assert!(after > before + 0.1, "{before} became {after}");
+    product.call("decisions.undo", json!({ "decision_id": decision })).await;
+    product
+        .until("the lesson to be forgotten", async || {
+            let health = product.call("health.get", json!({})).await;
+            (health["model"]["lessons"] == 0).then_some(())
+        })
+        .await;
+    let again = confidence("urgent").await;
+    assert!((again - before).abs() < 1e-6, "{before} became {again}");
+}
+
+#[tokio::test]
+async fn a_confidence_is_not_called_a_frequency_before_thirty_decisions() {
+    let product = Product::start().await;
+    let (_, suggestion) = product.message("I was charged twice, refund me").await;
+    let record = product.suggestion(&suggestion).await["record"].clone();
+    assert_eq!(record["learning"], true);
+    assert_eq!(record["sentence"], "Still learning: 0 of 30 decisions");
+}
+
+#[tokio::test]
+async fn a_bucket_of_the_teams_own_is_suggested_after_it_was_made() {
+    let product = Product::start().await;
+    let (_, waiting) = product.message("My parcel came back to the depot, the label was torn off").await;
+    let examples = [
+        "My parcel came back to the depot", "The parcel label was torn off", "Parcel returned to the depot again",
+        "The depot says the label cannot be read", "Torn label on my parcel", "Depot returned our parcel",
+        "The label came off and the parcel went back", "Our parcel sits in the depot without a label",
+    ];
+    let bucket = json!({ "name": "Returned parcels", "tone": "teal", "reply": "We send a new label.",
+                         "examples": examples });
+    let saved = product.call("buckets.save", bucket).await;
+    assert_eq!(saved["bucket"]["id"], "returned-parcels");
+    product
+        .until("the waiting suggestion to be made anew", async || {
+            let list = product.call("suggestions.list", json!({})).await;
+            let rows = list["rows"].as_array().expect("rows").clone();
+            rows.iter()
+                .any(|row| row["bucket_id"] == "returned-parcels" && row["suggestion_id"] != waiting.as_str())
+                .then_some(())
+        })
+        .await;
+}
