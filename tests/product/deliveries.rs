@@ -147,7 +147,8 @@ async fn notifications_without_an_id_are_never_merged() {
 async fn items_of_odd_shape_are_kept_as_failed_and_the_listener_goes_on() {
     let product = Product::start().await;
     for item in [json!({ "type": "conversation" }), json!([]), json!("text"), json!({ "id": {} })] {
-        let body = notification(&product, &json!(format!("notif_{item}")), "conversation.user.created", &item);
+        let body =
+            notification(&product, &json!(format!("notif_{item}")), "conversation.user.created", &item);
         assert_eq!(signed(&product, &body).await, StatusCode::OK, "{item}");
         let row = rows(&product).await.remove(0);
         assert_eq!(row["outcome"], "failed", "{item}");
@@ -159,7 +160,8 @@ async fn items_of_odd_shape_are_kept_as_failed_and_the_listener_goes_on() {
 #[tokio::test]
 async fn topics_that_are_not_followed_are_kept_as_ignored() {
     let product = Product::start().await;
-    let body = notification(&product, &json!("notif_t"), "ticket.created", &json!({ "type": "ticket", "id": "1" }));
+    let body =
+        notification(&product, &json!("notif_t"), "ticket.created", &json!({ "type": "ticket", "id": "1" }));
     assert_eq!(signed(&product, &body).await, StatusCode::OK);
     assert_eq!(rows(&product).await.remove(0)["outcome"], "ignored");
 }

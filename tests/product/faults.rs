@@ -52,7 +52,13 @@ async fn a_refused_call_comes_back_with_what_was_said_and_can_be_tried_again() {
 async fn a_failed_action_can_be_dismissed() {
     let product = Product::start().await;
     let (_, suggestion) = product.message(TEXT).await;
-    order(&product, "POST", "/conversations/*/parts", json!({ "do": "status", "status": 404, "times": null })).await;
+    order(
+        &product,
+        "POST",
+        "/conversations/*/parts",
+        json!({ "do": "status", "status": 404, "times": null }),
+    )
+    .await;
     let decision = product.decide(&suggestion, json!({ "kind": "approve" })).await;
     product.pass_window();
     product.until_states(&decision, &["failed", "failed"]).await;
@@ -135,8 +141,14 @@ async fn a_message_is_not_lost_while_the_helpdesk_cannot_be_read() {
 #[tokio::test]
 async fn a_conversation_that_is_gone_fails_its_delivery_visibly() {
     let product = Product::start().await;
-    order(&product, "GET", "/conversations/*", json!({ "do": "status", "status": 404, "code": "not_found",
-                                                       "message": "Resource Not Found", "times": null })).await;
+    order(
+        &product,
+        "GET",
+        "/conversations/*",
+        json!({ "do": "status", "status": 404, "code": "not_found",
+                                                       "message": "Resource Not Found", "times": null }),
+    )
+    .await;
     let input = json!({ "email": "priya@mail.example.com", "name": "Priya Raman", "body": TEXT });
     product.sim("messages", input).await;
     let row = product

@@ -17,8 +17,7 @@ async fn corrections_change_what_is_suggested_next_and_undo_changes_it_back() {
     };
     let before = confidence("urgent").await;
     let (_, suggestion) = product.message(TEXT).await;
-    let decision =
-        product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+    let decision = product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
     let after = confidence("urgent").await;
     assert!(after > before + 0.1, "{before} became {after}");
     product.call("decisions.undo", json!({ "decision_id": decision })).await;
@@ -46,9 +45,14 @@ async fn a_bucket_of_the_teams_own_is_suggested_after_it_was_made() {
     let product = Product::start().await;
     let (_, waiting) = product.message("My parcel came back to the depot, the label was torn off").await;
     let examples = [
-        "My parcel came back to the depot", "The parcel label was torn off", "Parcel returned to the depot again",
-        "The depot says the label cannot be read", "Torn label on my parcel", "Depot returned our parcel",
-        "The label came off and the parcel went back", "Our parcel sits in the depot without a label",
+        "My parcel came back to the depot",
+        "The parcel label was torn off",
+        "Parcel returned to the depot again",
+        "The depot says the label cannot be read",
+        "Torn label on my parcel",
+        "Depot returned our parcel",
+        "The label came off and the parcel went back",
+        "Our parcel sits in the depot without a label",
     ];
     let bucket = json!({ "name": "Returned parcels", "tone": "teal", "reply": "We send a new label.",
                          "examples": examples });

@@ -1,6 +1,8 @@
 //! Whole-product tests: the real core against the simulator, over real sockets and real files, by a clock that is
 //! moved by hand.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test program")]
+
 mod deliveries;
 mod faults;
 mod harness;

@@ -3,10 +3,11 @@
 use crate::harness::{Product, in_ms};
 use serde_json::json;
 
-const DOUBLE_CHARGE: &str = "Hi, I was charged twice for my subscription this month. Please refund the second payment.";
-const OUTAGE: &str =
-    "URGENT: the whole system is down, nobody can log in and our warehouse has stopped. We need help right now!";
-const SPAM: &str = "We can get your website to the first page of search results. Buy 500 backlinks today, cheap SEO!";
+const DOUBLE_CHARGE: &str =
+    "Hi, I was charged twice for my subscription this month. Please refund the second payment.";
+const OUTAGE: &str = "URGENT: the whole system is down, nobody can log in and our warehouse has stopped. We need help right now!";
+const SPAM: &str =
+    "We can get your website to the first page of search results. Buy 500 backlinks today, cheap SEO!";
 const HOW_TO: &str = "How do I export the list of products to a spreadsheet?";
 
 #[tokio::test]
@@ -132,7 +133,8 @@ async fn a_rejected_suggestion_does_nothing_and_is_not_made_again() {
     product.decide(&suggestion, json!({ "kind": "reject", "reason": "A customer after all" })).await;
     product.pass_window();
     let (admin, _) = product.other_admin().await;
-    let note = json!({ "admin_id": admin, "conversation_id": conversation, "do": "note", "body": "Looked at it" });
+    let note =
+        json!({ "admin_id": admin, "conversation_id": conversation, "do": "note", "body": "Looked at it" });
     product.sim("teammate", note).await;
     let seen = async || {
         let input = json!({ "conversation_id": conversation });
@@ -204,7 +206,10 @@ async fn a_follow_up_replaces_the_suggestion() {
     let product = Product::start().await;
     let (conversation, first) = product.message("Hello, are you there?").await;
     product
-        .sim("messages", json!({ "email": "priya@mail.example.com", "body": OUTAGE, "conversation_id": conversation }))
+        .sim(
+            "messages",
+            json!({ "email": "priya@mail.example.com", "body": OUTAGE, "conversation_id": conversation }),
+        )
         .await;
     let second = product
         .until("a newer suggestion", async || {

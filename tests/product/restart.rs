@@ -21,7 +21,8 @@ async fn messages_that_came_while_the_program_was_down_are_found_at_the_next_sta
     let mut product = Product::start().await;
     product.message("I was charged twice this month, please refund me.").await;
     product.core.close().await;
-    let input = json!({ "email": "ola@mail.example.com", "name": "Ola", "body": "How do I add a second warehouse?" });
+    let input =
+        json!({ "email": "ola@mail.example.com", "name": "Ola", "body": "How do I add a second warehouse?" });
     let answer = product.sim("messages", input).await;
     product.restart().await;
     let conversation = answer["conversation_id"].as_str().expect("an id").to_owned();

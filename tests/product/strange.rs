@@ -51,9 +51,7 @@ async fn a_megabyte_of_markup_is_cut_and_classified() {
 async fn a_conversation_of_more_than_five_hundred_parts_keeps_the_newest_and_says_so() {
     let product = Product::start().await;
     let (conversation, _) = product.message("Hello").await;
-    let more = |number: usize| {
-        json!({ "email": "priya@mail.example.com", "conversation_id": conversation, "body": format!("Message {number}") })
-    };
+    let more = |number: usize| json!({ "email": "priya@mail.example.com", "conversation_id": conversation, "body": format!("Message {number}") });
     for number in 0..520 {
         product.sim("messages", more(number)).await;
     }

@@ -9,7 +9,9 @@ pub const DATA_DIR_VARIABLE: &str = "COUNTERSIGN_DATA_DIR";
 pub fn data_dir() -> Option<PathBuf> {
     match std::env::var_os(DATA_DIR_VARIABLE).filter(|value| !value.is_empty()) {
         Some(named) => Some(PathBuf::from(named)),
-        None => directories::ProjectDirs::from("", "", "Countersign").map(|dirs| dirs.data_dir().to_path_buf()),
+        None => {
+            directories::ProjectDirs::from("", "", "Countersign").map(|dirs| dirs.data_dir().to_path_buf())
+        }
     }
 }
 

@@ -74,7 +74,10 @@ impl SecretStore for Keychain {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are an open set; the rest read the same")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors are an open set; the rest read the same"
+)]
 fn explain(error: &keyring::Error) -> SecretStoreError {
     SecretStoreError(match error {
         keyring::Error::NoDefaultStore => {
@@ -121,7 +124,9 @@ pub struct NoKeychain;
 #[async_trait]
 impl SecretStore for NoKeychain {
     async fn available(&self) -> Result<(), SecretStoreError> {
-        Err(SecretStoreError("The headless program keeps no secrets: give them in its environment.".to_owned()))
+        Err(SecretStoreError(
+            "The headless program keeps no secrets: give them in its environment.".to_owned(),
+        ))
     }
     async fn set(&self, _: &str, _: SecretKind, _: &SecretString) -> Result<(), SecretStoreError> {
         self.available().await

@@ -71,7 +71,11 @@ pub struct Server {
 
 impl Server {
     /// Binds the address and starts to answer.
-    pub async fn start(core: Arc<Core>, address: SocketAddr, token: SecretString) -> Result<Self, ServerError> {
+    pub async fn start(
+        core: Arc<Core>,
+        address: SocketAddr,
+        token: SecretString,
+    ) -> Result<Self, ServerError> {
         if !address.ip().is_loopback() {
             return Err(ServerError::NotLoopback(address));
         }

@@ -16,7 +16,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run the core: listen for webhooks, follow a workspace, serve commands, events and the page.
     ///
-    /// Prints one line of JSON when it is ready: {"ui_url","listen_url","workspace"}. Runs until it is told to end
+    /// Prints one line of JSON when it is ready: `{"ui_url","listen_url"}`. Runs until it is told to end
     /// (Ctrl-C or SIGTERM). `POST /rpc/<command>` with a JSON body and `Authorization: Bearer <token>` runs a
     /// command; `GET /rpc` lists them all; `GET /events` streams events; the page is at `/#token=<token>`.
     ///
@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Serve(Box<ServeOptions>),
     /// Run an Intercom workspace in a box, for trying things out and for tests.
     ///
-    /// Prints one line of JSON when it is ready: {"base_url","token","client_secret","app_id","admin_id"}. Its
+    /// Prints one line of JSON when it is ready: `{"base_url","token","client_secret","app_id","admin_id"}`. Its
     /// control surface is under /_sim (see the simulator's README).
     Simulate(SimulateOptions),
     /// List every command of `POST /rpc/<command>` with what it does.
@@ -81,14 +81,16 @@ pub(crate) struct SimulateOptions {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of this command")]
-pub(crate) fn list_commands(types: bool) -> anyhow::Result<()> {
+pub(crate) fn list_commands(types: bool) {
     for command in app::api::commands::commands() {
-        println!("{:<24} {} -> {}\n{:<24} {}", command.name, command.input, command.answer, "", command.about);
+        println!(
+            "{:<24} {} -> {}\n{:<24} {}",
+            command.name, command.input, command.answer, "", command.about
+        );
     }
     if types {
         println!("\n{}", app::api::typescript::typescript());
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -19,7 +19,10 @@ fn main() -> ExitCode {
         match args.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
-            Command::Commands { types } => args::list_commands(types),
+            Command::Commands { types } => {
+                args::list_commands(types);
+                Ok(())
+            }
         }
     });
     match result {

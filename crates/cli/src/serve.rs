@@ -47,8 +47,7 @@ pub(crate) async fn run(mut options: Box<ServeOptions>) -> anyhow::Result<()> {
         clock: Arc::new(app::SystemClock),
     })
     .await?;
-    let server =
-        Server::start(Arc::clone(&core), options.ui, SecretString::from(token.clone())).await?;
+    let server = Server::start(Arc::clone(&core), options.ui, SecretString::from(token.clone())).await?;
     let mut ready = serde_json::json!({ "ui_url": server.url(), "listen_url": core.listen_url() });
     if let Some(ready) = ready.as_object_mut() {
         if made {

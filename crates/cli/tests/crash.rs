@@ -3,6 +3,8 @@
 //! The real program is killed without warning (SIGKILL) again and again while deliveries pour in. In the end every
 //! delivery that was answered 200 must be in the database. `COUNTERSIGN_CRASH_DELIVERIES` sets how many are sent.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test program")]
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::RngExt as _;
 use rand::SeedableRng as _;
@@ -130,7 +132,8 @@ async fn stored(ui_url: &str) -> BTreeSet<usize> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_delivery_answered_200_survives_being_killed_at_random_moments() {
-    let total = std::env::var("COUNTERSIGN_CRASH_DELIVERIES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    let total =
+        std::env::var("COUNTERSIGN_CRASH_DELIVERIES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
     let seed: u64 = rand::random();
     println!("seed {seed}");
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
@@ -141,12 +144,8 @@ async fn every_delivery_answered_200_survives_being_killed_at_random_moments() {
         .pool_max_idle_per_host(0)
         .build()
         .expect("a client");
-    let sending = Arc::new(Sending {
-        client,
-        next: AtomicUsize::new(0),
-        total,
-        answered: Mutex::new(BTreeSet::new()),
-    });
+    let sending =
+        Arc::new(Sending { client, next: AtomicUsize::new(0), total, answered: Mutex::new(BTreeSet::new()) });
     let mut kills = 0;
     while sending.next.load(Ordering::SeqCst) < total {
         let mut served = serve(data.path()).await;

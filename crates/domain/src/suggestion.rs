@@ -80,6 +80,11 @@ impl SuggestionState {
         }
     }
 
+    /// Whether it was withdrawn because somebody else acted.
+    pub const fn is_superseded_by_movement(&self) -> bool {
+        matches!(self, Self::Superseded { reason: Supersession::Moved { .. } })
+    }
+
     /// Whether a person may still decide.
     pub const fn is_open(&self) -> bool {
         match self {

@@ -9,7 +9,8 @@ use crate::learning::{APPROVED, CORRECTED, message_of};
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
-    DecisionKind, Movement, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp, Verdict,
+    DecisionKind, Movement, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
+    Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};
@@ -36,7 +37,7 @@ impl Workspace {
         // Read again under the lock: what was read before may have been replaced meanwhile.
         let suggestion = self.store.find_suggestion(id).await?.ok_or(EngineError::NotFound("suggestion"))?;
         if !suggestion.state.is_open() {
-            return Err(self.already(&suggestion).await?);
+            return Err(already(&suggestion.state));
         }
         let conversation = self
             .store
@@ -73,35 +74,6 @@ impl Workspace {
     ) -> Result<Option<Movement>, EngineError> {
         let ours = self.store.list_own_parts(&conversation.id).await?;
         Ok(conversation.moved_since(&suggestion.bound, &ours))
-    }
-
-    async fn already(&self, suggestion: &Suggestion) -> Result<EngineError, EngineError> {
-        Ok(match &suggestion.state {
-            SuggestionState::Superseded { reason: Supersession::Moved { sentence } } => {
-                EngineError::AlreadyDecided(format!(
-                    "Not done: {sentence} since this suggestion was made. Look at the conversation again."
-                ))
-            }
-            SuggestionState::Superseded { reason: Supersession::NewMessage } => EngineError::AlreadyDecided(
-                "Not done: the customer wrote again. Decide on the new suggestion.".to_owned(),
-            ),
-            SuggestionState::Superseded { reason: Supersession::Deleted } => {
-                EngineError::AlreadyDecided("Not done: the conversation was deleted.".to_owned())
-            }
-            SuggestionState::Superseded { reason: Supersession::BucketsChanged } => {
-                EngineError::AlreadyDecided(
-                    "Not done: the buckets were changed. Decide on the new suggestion.".to_owned(),
-                )
-            }
-            SuggestionState::Pending
-            | SuggestionState::Snoozed { .. }
-            | SuggestionState::Approved
-            | SuggestionState::Edited
-            | SuggestionState::Corrected { .. }
-            | SuggestionState::Rejected => {
-                EngineError::AlreadyDecided("This was decided before, here or in another window.".to_owned())
-            }
-        })
     }
 
     async fn order(&self, suggestion: &Suggestion, verdict: Verdict) -> Result<Order, EngineError> {
@@ -355,6 +327,30 @@ impl Workspace {
         self.events.changed(["suggestions".to_owned(), format!("suggestion:{id}")]);
         Ok(())
     }
+}
+
+/// Why a suggestion that is not open cannot be decided.
+fn already(state: &SuggestionState) -> EngineError {
+    EngineError::AlreadyDecided(match state {
+        SuggestionState::Superseded { reason: Supersession::Moved { sentence } } => {
+            format!("Not done: {sentence} since this suggestion was made. Look at the conversation again.")
+        }
+        SuggestionState::Superseded { reason: Supersession::NewMessage } => {
+            "Not done: the customer wrote again. Decide on the new suggestion.".to_owned()
+        }
+        SuggestionState::Superseded { reason: Supersession::Deleted } => {
+            "Not done: the conversation was deleted.".to_owned()
+        }
+        SuggestionState::Superseded { reason: Supersession::BucketsChanged } => {
+            "Not done: the buckets were changed. Decide on the new suggestion.".to_owned()
+        }
+        SuggestionState::Pending
+        | SuggestionState::Snoozed { .. }
+        | SuggestionState::Approved
+        | SuggestionState::Edited
+        | SuggestionState::Corrected { .. }
+        | SuggestionState::Rejected => "This was decided before, here or in another window.".to_owned(),
+    })
 }
 
 /// The plan's actions; an error when there is nothing it could do.

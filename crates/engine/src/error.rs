@@ -38,7 +38,14 @@ impl From<StoreError> for EngineError {
             StoreError::TooLate => Self::TooLate,
             StoreError::AlreadyUndone => Self::BadInput("This was taken back before.".to_owned()),
             StoreError::NotFound(what) => Self::NotFound(what),
-            other => Self::Store(other),
+            StoreError::Full
+            | StoreError::Busy
+            | StoreError::Corrupt(_)
+            | StoreError::Newer { .. }
+            | StoreError::Conflict
+            | StoreError::Constraint(_)
+            | StoreError::Io(_)
+            | StoreError::Internal(_) => Self::Store(error),
         }
     }
 }

@@ -125,23 +125,17 @@ async fn serve(workspace: &Workspace, group: &Group) {
     };
     let now = workspace.clock.now();
     let settled = match result {
-        Ok(()) => {
-            workspace.store.settle_deliveries(&group.ids, DeliveryOutcome::Applied, None, now).await
-        }
-        Err(EngineError::Vendor(fault)) => match patience(&fault, group.attempts) {
-            Some(pause) => {
+        Ok(()) => workspace.store.settle_deliveries(&group.ids, DeliveryOutcome::Applied, None, now).await,
+        Err(EngineError::Vendor(fault)) => {
+            let reason = fault.sentence();
+            if let Some(pause) = patience(&fault, group.attempts) {
                 tracing::warn!(fault.kind = ?fault.kind, status = fault.status, "A fetch is put off");
-                let next = now.plus_ms(pause);
-                workspace.store.postpone_deliveries(&group.ids, next, &fault.sentence()).await
+                workspace.store.postpone_deliveries(&group.ids, now.plus_ms(pause), &reason).await
+            } else {
+                let failed = DeliveryOutcome::Failed;
+                workspace.store.settle_deliveries(&group.ids, failed, Some(&reason), now).await
             }
-            None => {
-                let reason = fault.sentence();
-                workspace
-                    .store
-                    .settle_deliveries(&group.ids, DeliveryOutcome::Failed, Some(&reason), now)
-                    .await
-            }
-        },
+        }
         Err(error) => {
             tracing::error!(%error, "What a delivery names could not be stored");
             let next = now.plus_ms(5_000);

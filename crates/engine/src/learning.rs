@@ -86,8 +86,7 @@ impl Learner {
         let Ok(mut trained) = trained else {
             return Err(EngineError::BadInput("The local model could not be trained.".to_owned()));
         };
-        let meanwhile =
-            std::mem::take(&mut *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner));
+        let meanwhile = std::mem::take(&mut *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner));
         for lesson in &meanwhile {
             trained.learn(lesson);
         }

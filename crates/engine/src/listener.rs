@@ -112,9 +112,12 @@ impl Listener {
         if !wanted.ip().is_loopback() {
             return Err(ListenerError::NotLoopback(wanted));
         }
-        let refused = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => ListenerError::PortTaken { port: wanted.port() },
-            _ => ListenerError::Refused { address: wanted, reason: error.to_string() },
+        let refused = |error: &std::io::Error| {
+            if error.kind() == std::io::ErrorKind::AddrInUse {
+                ListenerError::PortTaken { port: wanted.port() }
+            } else {
+                ListenerError::Refused { address: wanted, reason: error.to_string() }
+            }
         };
         let socket = TcpListener::bind(wanted).await.map_err(|error| refused(&error))?;
         let address = socket.local_addr().map_err(|error| refused(&error))?;
@@ -126,8 +129,7 @@ impl Listener {
             registered: RwLock::default(),
             counters: Counters::default(),
         });
-        let listener =
-            Self { shared, address, closing: CancellationToken::new(), tasks: TaskTracker::new() };
+        let listener = Self { shared, address, closing: CancellationToken::new(), tasks: TaskTracker::new() };
         let (shared, closing, tasks) =
             (Arc::clone(&listener.shared), listener.closing.clone(), listener.tasks.clone());
         listener.tasks.spawn(connection::accept(socket, shared, closing, tasks));

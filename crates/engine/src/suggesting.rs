@@ -66,9 +66,10 @@ impl Workspace {
             return match (waiting, moved) {
                 (Some(_), Some(movement)) => Due::Withdraw(moved_reason(movement)),
                 (Some(suggestion), None) if conversation.status == ConversationStatus::Snoozed => {
-                    match suggestion.state {
-                        SuggestionState::Snoozed { .. } => Due::Nothing,
-                        _ => Due::Withdraw(silent_reason(conversation)),
+                    if matches!(suggestion.state, SuggestionState::Snoozed { .. }) {
+                        Due::Nothing
+                    } else {
+                        Due::Withdraw(silent_reason(conversation))
                     }
                 }
                 (Some(_), None) => Due::Withdraw(silent_reason(conversation)),
@@ -76,13 +77,11 @@ impl Workspace {
             };
         };
         match (newest, moved) {
-            (Some(suggestion), None) if suggestion.part_id == assessment.part_id => match &suggestion.state {
+            (Some(suggestion), None) if suggestion.part_id == assessment.part_id => {
                 // Superseded without a successor: somebody acted, and the customer's message still waits.
-                SuggestionState::Superseded { reason: Supersession::Moved { .. } } => {
-                    Due::Fresh(assessment, Supersession::NewMessage)
-                }
-                _ => Due::Nothing,
-            },
+                let moved = suggestion.state.is_superseded_by_movement();
+                if moved { Due::Fresh(assessment, Supersession::NewMessage) } else { Due::Nothing }
+            }
             (Some(_), Some(movement)) if movement.kind != MovementKind::CustomerWrote => {
                 Due::Fresh(assessment, moved_reason(movement))
             }
@@ -103,9 +102,10 @@ impl Workspace {
         let fresh = conversation
             .newest_unanswered()
             .is_some_and(|part| self.clock.now().ms_since(part.created_at) < FRESH_MS);
-        match fresh && self.cannot_wait(&suggestion).await? {
-            true => self.events.notify(tags, urgent_notice(conversation)),
-            false => self.events.changed(tags),
+        if fresh && self.cannot_wait(&suggestion).await? {
+            self.events.notify(tags, urgent_notice(conversation));
+        } else {
+            self.events.changed(tags);
         }
         tracing::debug!(conversation.id = %conversation.id, suggestion.id = %suggestion.id, "Suggested");
         Ok(())

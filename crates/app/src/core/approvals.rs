@@ -4,9 +4,7 @@ use super::Core;
 use super::views::Names;
 use crate::api::ApiError;
 use crate::api::conversations::AddNote;
-use crate::api::decisions::{
-    DecisionList, DecisionRef, DecisionScope, DecisionView, ListDecisions, Undone,
-};
+use crate::api::decisions::{DecisionList, DecisionRef, DecisionScope, DecisionView, ListDecisions, Undone};
 use crate::api::suggestions::{DecideSuggestion, GetSuggestion, SuggestionDetail, WakeSuggestion};
 use std::collections::BTreeSet;
 

@@ -125,14 +125,14 @@ fn checked(input: SaveBucket, kept: &[Bucket], directory: &Directory) -> Result<
 
 /// A key from the name, unlike every other.
 fn free_id(name: &str, kept: &[Bucket]) -> BucketId {
-    let mut stem: String =
+    let folded: String =
         name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    stem = stem.trim_matches('-').to_owned();
-    if stem.is_empty() {
-        stem = "bucket".to_owned();
-    }
+    let stem = match folded.trim_matches('-') {
+        "" => "bucket",
+        stem => stem,
+    };
     let taken = |id: &str| kept.iter().any(|bucket| bucket.id.as_str() == id);
-    let mut id = stem.clone();
+    let mut id = stem.to_owned();
     let mut number = 2;
     while taken(&id) {
         id = format!("{stem}-{number}");
@@ -161,14 +161,18 @@ mod tests {
     }
 
     fn directory() -> Directory {
-        Directory { admins: vec![], teams: vec![Team { id: "7".into(), name: "Returns".into(), admin_ids: vec![] }] }
+        Directory {
+            admins: vec![],
+            teams: vec![Team { id: "7".into(), name: "Returns".into(), admin_ids: vec![] }],
+        }
     }
 
     #[test]
     fn a_new_bucket_gets_a_key_of_its_own_and_the_last_place() {
         let first = checked(input("Returns!"), &[], &directory()).expect("it is right");
         assert_eq!((first.id.as_str(), first.position), ("returns", 0));
-        let same = checked(input("Returns?"), std::slice::from_ref(&first), &directory()).expect("it is right");
+        let same =
+            checked(input("Returns?"), std::slice::from_ref(&first), &directory()).expect("it is right");
         assert_eq!((same.id.as_str(), same.position), ("returns-2", 1));
     }
 
@@ -187,7 +191,11 @@ mod tests {
     #[test]
     fn examples_are_kept_once_and_without_blanks() {
         let with = SaveBucket {
-            examples: vec![" Where is my refund ".to_owned(), "where is my refund".to_owned(), " ".to_owned()],
+            examples: vec![
+                " Where is my refund ".to_owned(),
+                "where is my refund".to_owned(),
+                " ".to_owned(),
+            ],
             ..input("Returns")
         };
         let bucket = checked(with, &[], &directory()).expect("it is right");

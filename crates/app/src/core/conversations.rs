@@ -94,8 +94,7 @@ pub(super) async fn of_contact(
     id: &ContactId,
     limit: u32,
 ) -> Result<Vec<ConversationSummary>, ApiError> {
-    let filter =
-        ConversationFilter { contact_id: Some(id.clone()), limit, ..ConversationFilter::default() };
+    let filter = ConversationFilter { contact_id: Some(id.clone()), limit, ..ConversationFilter::default() };
     summaries(workspace, &filter).await
 }
 

@@ -35,7 +35,11 @@ impl Core {
         vendor_problem(&workspace, &vendor, &mut problems);
         work_problems(self.now(), &deliveries, &actions, &mut problems);
         if store.severity != Severity::Ok {
-            problems.push(Problem { severity: store.severity, sentence: store.sentence.clone(), advice: None });
+            problems.push(Problem {
+                severity: store.severity,
+                sentence: store.sentence.clone(),
+                advice: None,
+            });
         }
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
         Ok(HealthReport {
@@ -87,19 +91,11 @@ impl Core {
 }
 
 fn broken(sentence: &str, advice: &str) -> Problem {
-    Problem {
-        severity: Severity::Broken,
-        sentence: sentence.to_owned(),
-        advice: Some(advice.to_owned()),
-    }
+    Problem { severity: Severity::Broken, sentence: sentence.to_owned(), advice: Some(advice.to_owned()) }
 }
 
 fn warning(sentence: &str, advice: Option<&str>) -> Problem {
-    Problem {
-        severity: Severity::Warning,
-        sentence: sentence.to_owned(),
-        advice: advice.map(str::to_owned),
-    }
+    Problem { severity: Severity::Warning, sentence: sentence.to_owned(), advice: advice.map(str::to_owned) }
 }
 
 fn vendor_health(workspace: &Workspace) -> VendorHealth {

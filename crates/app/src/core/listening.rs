@@ -64,10 +64,16 @@ impl Core {
         })
     }
 
-    pub(super) async fn listener_set_public_url(&self, input: SetPublicUrl) -> Result<ListenerInfo, ApiError> {
+    pub(super) async fn listener_set_public_url(
+        &self,
+        input: SetPublicUrl,
+    ) -> Result<ListenerInfo, ApiError> {
         let mut entry = self.entry(input.workspace)?;
         if entry.record.kind == WorkspaceKind::Demo {
-            return Err(ApiError::new(ErrorCode::BadRequest, "The demo delivers on this machine: it needs no URL."));
+            return Err(ApiError::new(
+                ErrorCode::BadRequest,
+                "The demo delivers on this machine: it needs no URL.",
+            ));
         }
         entry.record.public_url = public_origin(&input.url)?;
         self.settings_store.upsert_workspace(&entry.record).await?;

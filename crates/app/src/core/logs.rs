@@ -32,10 +32,7 @@ impl Core {
         let found = workspace.store().find_delivery(input.delivery_id).await?;
         let (row, body) =
             found.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such delivery."))?;
-        Ok(DeliveryDetail {
-            delivery: delivery_view(row),
-            body: String::from_utf8_lossy(&body).into_owned(),
-        })
+        Ok(DeliveryDetail { delivery: delivery_view(row), body: String::from_utf8_lossy(&body).into_owned() })
     }
 
     pub(super) async fn activity_list(&self, input: ListActivity) -> Result<ActivityList, ApiError> {

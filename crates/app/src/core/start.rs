@@ -132,10 +132,8 @@ impl Core {
 
 /// Makes the folder, readable by its owner alone, and takes it for this program.
 fn take_folder(data: &Path) -> Result<File, StartError> {
-    let refused = |error: std::io::Error| StartError::Folder {
-        path: data.to_path_buf(),
-        reason: error.to_string(),
-    };
+    let refused =
+        |error: std::io::Error| StartError::Folder { path: data.to_path_buf(), reason: error.to_string() };
     std::fs::create_dir_all(data.join("workspaces")).map_err(refused)?;
     own_alone(data).map_err(refused)?;
     let lock = OpenOptions::new()
@@ -164,10 +162,7 @@ fn own_alone(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn listen(
-    config: &CoreConfig,
-    ids: Arc<ClockIds>,
-) -> Result<(Listener, Option<u16>), ListenerError> {
+async fn listen(config: &CoreConfig, ids: Arc<ClockIds>) -> Result<(Listener, Option<u16>), ListenerError> {
     let at = |address: SocketAddr| {
         let config = ListenerConfig { address, ..ListenerConfig::default() };
         (config, Arc::new(Webhooks), ids.clone())

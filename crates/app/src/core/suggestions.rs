@@ -53,9 +53,10 @@ impl Core {
             .await?
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such suggestion."))?;
         let conversation = detail(&workspace, &suggestion.conversation_id).await?;
-        let moved = match suggestion.state.is_open() {
-            true => workspace.moved(&conversation.conversation, &suggestion).await?,
-            false => None,
+        let moved = if suggestion.state.is_open() {
+            workspace.moved(&conversation.conversation, &suggestion).await?
+        } else {
+            None
         };
         let earlier = match conversation.conversation.contact_ids.first() {
             Some(contact) => of_contact(&workspace, contact, 11).await?,

@@ -51,7 +51,10 @@ impl Core {
         })
     }
 
-    pub(super) async fn workspaces_connect(&self, input: ConnectWorkspace) -> Result<WorkspaceView, ApiError> {
+    pub(super) async fn workspaces_connect(
+        &self,
+        input: ConnectWorkspace,
+    ) -> Result<WorkspaceView, ApiError> {
         let _changing = self.changing.lock().await;
         let region = region(&input.region)?;
         let secrets = Secrets {
@@ -67,7 +70,10 @@ impl Core {
             ));
         }
         if !helpdesk.admins().await?.iter().any(|admin| admin.id == input.admin_id) {
-            return Err(ApiError::new(ErrorCode::BadRequest, "Choose a teammate of this workspace to act as."));
+            return Err(ApiError::new(
+                ErrorCode::BadRequest,
+                "Choose a teammate of this workspace to act as.",
+            ));
         }
         let record = self.record(WorkspaceId(self.ids.next()), &region, &identity, input.admin_id);
         // Secrets first: a workspace that cannot be opened again tomorrow is not saved today.
@@ -112,7 +118,10 @@ impl Core {
         Ok(self.view(&entry).await)
     }
 
-    pub(super) async fn workspaces_set_admin(&self, input: SetActingAdmin) -> Result<WorkspaceView, ApiError> {
+    pub(super) async fn workspaces_set_admin(
+        &self,
+        input: SetActingAdmin,
+    ) -> Result<WorkspaceView, ApiError> {
         let mut entry = self.entry(input.workspace)?;
         let workspace = self.workspace(input.workspace)?;
         workspace.set_acting_admin(input.admin_id.clone()).await?;
@@ -165,8 +174,7 @@ impl Core {
             erase(&paths::workspace_file(&self.data, input.workspace))?;
         }
         let next = self.views().await.first().map(|view| view.workspace_id);
-        let was_active =
-            *self.active.read().unwrap_or_else(PoisonError::into_inner) == Some(input.workspace);
+        let was_active = *self.active.read().unwrap_or_else(PoisonError::into_inner) == Some(input.workspace);
         if was_active {
             *self.active.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
@@ -237,8 +245,7 @@ impl Core {
             },
         };
         self.settings_store.upsert_workspace(&record).await?;
-        let secrets =
-            Secrets { access_token: preset.access_token, client_secret: preset.client_secret };
+        let secrets = Secrets { access_token: preset.access_token, client_secret: preset.client_secret };
         self.keep_secrets(&record, &secrets, true).await?;
         self.open(record, Some(secrets)).await;
         Ok(id)
@@ -294,7 +301,8 @@ impl Core {
             Ok(running) => Entry {
                 status: if locked {
                     WorkspaceStatus::NeedsSecrets {
-                        message: "Enter the access token and client secret of this workspace to go on.".to_owned(),
+                        message: "Enter the access token and client secret of this workspace to go on."
+                            .to_owned(),
                     }
                 } else {
                     WorkspaceStatus::Ready
@@ -315,9 +323,7 @@ impl Core {
     ) -> Result<Arc<Workspace>, ApiError> {
         let file = paths::workspace_file(&self.data, record.id);
         let helpdesk: Arc<dyn Helpdesk> = match &secrets {
-            Some(secrets) => {
-                Arc::new(self.helpdesk(region_of(record)?, secrets.access_token.clone())?)
-            }
+            Some(secrets) => Arc::new(self.helpdesk(region_of(record)?, secrets.access_token.clone())?),
             None => Arc::new(super::locked::Locked),
         };
         let workspace = Workspace::start(WorkspaceConfig {
@@ -448,7 +454,10 @@ fn secret(what: &str, text: &str) -> Result<SecretString, ApiError> {
     }
     let secret = SecretString::from(text.to_owned());
     if secret.expose_secret().chars().any(char::is_control) {
-        return Err(ApiError::new(ErrorCode::BadRequest, format!("The {what} holds characters it cannot have.")));
+        return Err(ApiError::new(
+            ErrorCode::BadRequest,
+            format!("The {what} holds characters it cannot have."),
+        ));
     }
     Ok(secret)
 }

@@ -16,7 +16,8 @@ pub(super) async fn serve(uri: Uri) -> Response {
     match Built::get(path) {
         Some(file) => {
             // Names under assets/ carry a hash of their content.
-            let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-store" };
+            let cache =
+                if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-store" };
             let kind = mime_guess::from_path(path).first_or_octet_stream();
             ([(header::CONTENT_TYPE, kind.as_ref()), (header::CACHE_CONTROL, cache)], file.data.into_owned())
                 .into_response()

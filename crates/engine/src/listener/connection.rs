@@ -23,8 +23,7 @@ use tokio_util::task::TaskTracker;
 /// Connections at the same time; more wait to be accepted.
 const CONNECTIONS: usize = 256;
 /// What a client is told that was too slow with its headers.
-const TOO_SLOW: &[u8] =
-    b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// Accepts connections until `closing`.
 pub(super) async fn accept(
@@ -83,10 +82,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, closing: CancellationToke
     let _ = stream.shutdown().await;
 }
 
-async fn answer(
-    State((shared, heard)): State<(Arc<Shared>, Arc<AtomicBool>)>,
-    request: Request,
-) -> Response {
+async fn answer(State((shared, heard)): State<(Arc<Shared>, Arc<AtomicBool>)>, request: Request) -> Response {
     heard.store(true, Ordering::Relaxed);
     if request.method() == Method::HEAD {
         return StatusCode::OK.into_response();

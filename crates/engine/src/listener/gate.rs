@@ -67,12 +67,7 @@ async fn refuse(shared: &Shared, arrived: Instant) -> StatusCode {
     StatusCode::UNAUTHORIZED
 }
 
-async fn keep(
-    shared: &Shared,
-    for_it: &Registered,
-    delivery: NewDelivery,
-    answer: StatusCode,
-) -> StatusCode {
+async fn keep(shared: &Shared, for_it: &Registered, delivery: NewDelivery, answer: StatusCode) -> StatusCode {
     match for_it.inbox.store(delivery).await {
         Ok(Inserted::New | Inserted::Duplicate(_)) => {
             shared.counters.stored();

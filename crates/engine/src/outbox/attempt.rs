@@ -26,7 +26,9 @@ pub(super) async fn attempt(workspace: &Arc<Workspace>, action: Action) -> Resul
     let before = match workspace.helpdesk.conversation(&action.conversation_id).await {
         Ok(conversation) => conversation,
         // Only a reading failed: nothing has been done.
-        Err(fault) => return record(workspace, &action, &decision, no_effect(workspace, &action, fault)).await,
+        Err(fault) => {
+            return record(workspace, &action, &decision, no_effect(workspace, &action, fault)).await;
+        }
     };
     let ours = workspace.store.list_own_parts(&action.conversation_id).await?;
     if let Some(movement) = moved(&decision, &before, &expected, &ours) {
@@ -79,11 +81,8 @@ pub(super) async fn read_back(workspace: &Arc<Workspace>, action: Action) -> Res
 
 async fn begin(workspace: &Workspace, mut action: Action) -> Result<Action, EngineError> {
     let lease_until = workspace.clock.now().plus_ms(LEASE_MS);
-    let to = action
-        .state
-        .clone()
-        .send(lease_until)
-        .map_err(|error| EngineError::BadInput(error.to_string()))?;
+    let to =
+        action.state.clone().send(lease_until).map_err(|error| EngineError::BadInput(error.to_string()))?;
     let transition = Transition { action_id: action.id, from: action.state, to: to.clone() };
     let change = OutboxChange { transitions: vec![transition], ..OutboxChange::default() };
     workspace.store.apply(&change).await?;

@@ -50,7 +50,9 @@ pub(super) async fn record(
             change.activity.push(entry("action.done", format!("Done: {what}")));
         }
         Settled::Retry { at, fault } => {
-            change.activity.push(entry("action.retry", format!("Will try again: {what}. {}", fault.sentence())));
+            change
+                .activity
+                .push(entry("action.retry", format!("Will try again: {what}. {}", fault.sentence())));
             push(&mut change, action, action.state.clone().retry(at, fault))?;
         }
         Settled::Unknown { at, fault } => {
@@ -80,7 +82,8 @@ pub(super) async fn record(
             change.activity.push(entry("action.failed", format!("Not done: {what}. {}", fault.sentence())));
             push(&mut change, action, action.state.clone().fail(fault))?;
             for later in &rest_of(workspace, action).await? {
-                let fault = Fault::new(FaultKind::Rejected, "Not tried, because an earlier step was not done");
+                let fault =
+                    Fault::new(FaultKind::Rejected, "Not tried, because an earlier step was not done");
                 push(&mut change, later, later.state.clone().fail(fault))?;
             }
         }
@@ -91,11 +94,7 @@ pub(super) async fn record(
     match notice {
         Some(text) => workspace.events.notify(
             tags,
-            EngineNotice {
-                tone: Tone::Problem,
-                text,
-                conversation_id: Some(action.conversation_id.clone()),
-            },
+            EngineNotice { tone: Tone::Problem, text, conversation_id: Some(action.conversation_id.clone()) },
         ),
         None => workspace.events.changed(tags),
     }
