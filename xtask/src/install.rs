@@ -115,7 +115,7 @@ fn by_hand(family: Family, missing: &[&Need], node: Node) -> String {
             return format!(
                 "This system's packages are not known here. Install {}{}, and run this again",
                 names.join(", "),
-                if needs_node { " and Node.js 20 or newer with npm" } else { "" }
+                if needs_node { " and Node.js 20.19 or newer with npm" } else { "" }
             );
         }
     };
@@ -224,7 +224,7 @@ mod tests {
         assert!(command(Family::Suse, Node::Absent).contains("sudo zypper install"));
         assert!(command(Family::MacOs, Node::Absent).contains("xcode-select --install"));
         assert!(command(Family::Windows, Node::Absent).contains("Microsoft.EdgeWebView2Runtime"));
-        assert!(command(Family::OtherLinux, Node::Absent).contains("Node.js 20"));
+        assert!(command(Family::OtherLinux, Node::Absent).contains("Node.js 20.19"));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-const OLDEST: u32 = 20;
+/// The oldest of each line that the page's tools take; newer lines are all right.
+const OLDEST_OF_LINE: [(u32, u32); 2] = [(20, 19), (22, 12)];
 /// What the project keeps for itself where the system's is too old.
 const OWN_NODE: &str = "22";
 const OWN_NPM: &str = "11";
@@ -19,7 +20,7 @@ const OWN_NPM: &str = "11";
 const OLDEST_NPM: u32 = 9;
 
 /// What is missing, for people.
-pub(crate) const WHAT: &str = "Node.js 20 or newer with npm";
+pub(crate) const WHAT: &str = "Node.js 20.19 or newer with npm";
 
 /// What there is of Node.js.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +55,22 @@ fn look(workplace: &Workplace) -> Node {
     let node_version = output_of("node", &["--version"], &path);
     let npm_version = output_of(npm, &["--version"], &path);
     let (Some(node_version), Some(npm_version)) = (node_version, npm_version) else { return Node::Absent };
-    let is_new = |text: &str, oldest| major(text).is_some_and(|version| version >= oldest);
-    if is_new(&node_version, OLDEST) && is_new(&npm_version, OLDEST_NPM) {
-        Node::Present
-    } else {
-        Node::TooOld
-    }
+    let npm_is_new = version(&npm_version).is_some_and(|(major, _)| major >= OLDEST_NPM);
+    if is_new_enough(&node_version) && npm_is_new { Node::Present } else { Node::TooOld }
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.lines().last()?.trim_start_matches('v').split('.').next()?.parse().ok()
+fn is_new_enough(node: &str) -> bool {
+    version(node).is_some_and(|(major, minor)| {
+        let is_in_line = OLDEST_OF_LINE.iter().any(|(line, oldest)| major == *line && minor >= *oldest);
+        let is_newer_line = OLDEST_OF_LINE.iter().all(|(line, _)| major > *line);
+        is_in_line || is_newer_line
+    })
+}
+
+/// Major and minor; tools print warnings before the version, so the last line counts.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.lines().last()?.trim_start_matches('v').split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 fn own_bin(workplace: &Workplace) -> PathBuf {
@@ -73,7 +80,7 @@ fn own_bin(workplace: &Workplace) -> PathBuf {
 /// What would be installed.
 pub(crate) fn plan(workplace: &Workplace) -> String {
     format!(
-        "Where the system's Node.js is older than {OLDEST}: Node.js {OWN_NODE} and npm {OWN_NPM} from the npm registry, \
+        "Where the system's Node.js is too old: Node.js {OWN_NODE} and npm {OWN_NPM} from the npm registry, \
          into {} (this project's own, the system's is left as it is)",
         workplace.cache().join("node").display()
     )
@@ -87,7 +94,7 @@ pub(crate) fn install(workplace: &mut Workplace) -> Result<()> {
     let arch = match env::consts::ARCH {
         "x86_64" => "x64",
         "aarch64" => "arm64",
-        other => bail!("No Node.js package is known for {other}: install Node.js {OLDEST} or newer by hand"),
+        other => bail!("No Node.js package is known for {other}: install {WHAT} by hand"),
     };
     let folder = workplace.cache().join("node");
     fs::create_dir_all(folder.join("bin")).context("Cannot make a folder for Node.js")?;
@@ -152,13 +159,28 @@ pub(crate) fn build_page(workplace: &Workplace) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{is_new_enough, version};
 
     #[test]
     fn versions_are_read_with_or_without_their_letter_and_after_warnings() {
-        assert_eq!(major("v20.20.2"), Some(20));
-        assert_eq!(major("11.19.1"), Some(11));
-        assert_eq!(major("a warning\n11.19.1"), Some(11));
-        assert_eq!(major(""), None);
+        assert_eq!(version("v20.20.2"), Some((20, 20)));
+        assert_eq!(version("11.19.1"), Some((11, 19)));
+        assert_eq!(version("a warning\n11.19.1"), Some((11, 19)));
+        assert_eq!(version(""), None);
+    }
+
+    #[test]
+    fn only_the_lines_that_the_pages_tools_take_will_do() {
+        for (node, is_enough) in [
+            ("v18.20.4", false),
+            ("v20.18.0", false),
+            ("v20.19.0", true),
+            ("v21.7.0", false),
+            ("v22.11.0", false),
+            ("v22.12.0", true),
+            ("v24.0.0", true),
+        ] {
+            assert_eq!(is_new_enough(node), is_enough, "{node}");
+        }
     }
 }
