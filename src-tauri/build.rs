@@ -3,7 +3,8 @@
 fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
-    let manifest = tauri_build::AppManifest::new().permissions_path_pattern("./src-tauri/permissions/**/*.toml");
+    let manifest =
+        tauri_build::AppManifest::new().permissions_path_pattern("./src-tauri/permissions/**/*.toml");
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*.json")
         .app_manifest(manifest);

@@ -17,7 +17,9 @@ const MAIN_WINDOW: &str = "main";
 pub fn run() -> ExitCode {
     app::logging::start();
     if !has_display() {
-        complain("There is no display to open a window on. Run `countersign-cli serve --demo` instead, and open its page in a browser.");
+        complain(
+            "There is no display to open a window on. Run `countersign-cli serve --demo` instead, and open its page in a browser.",
+        );
         return ExitCode::FAILURE;
     }
     let built = tauri::Builder::default()
