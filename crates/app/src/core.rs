@@ -9,6 +9,7 @@ mod health;
 mod listening;
 mod locked;
 mod logs;
+mod opening;
 mod refusals;
 mod settings;
 mod start;

@@ -23,6 +23,7 @@ pub mod pulse;
 pub mod record;
 pub mod suggesting;
 pub mod sync;
+pub mod wording;
 pub mod workspace;
 
 pub use error::EngineError;

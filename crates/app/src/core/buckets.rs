@@ -5,7 +5,7 @@ use crate::api::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
 use crate::api::health::InWorkspace;
 use crate::api::{ApiError, ErrorCode};
 use domain::{Bucket, BucketId, Directory, PlanGap};
-use engine::approvals::summary;
+use engine::wording::summary;
 use std::collections::BTreeSet;
 
 /// The longest name, characters.

@@ -11,8 +11,8 @@ use crate::api::suggestions::{
 use crate::api::{ApiError, ErrorCode};
 use domain::Suggestion;
 use engine::Workspace;
-use engine::approvals::summary;
 use engine::record::{self, LOOK_BACK};
+use engine::wording::summary;
 use store::{SuggestionFilter, SuggestionRow, SuggestionScope};
 
 /// The longest list.

@@ -8,7 +8,7 @@ use domain::{
     Timestamp,
 };
 use engine::Workspace;
-use engine::approvals::sentence;
+use engine::wording::sentence;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{ContactBrief, ConversationRow, DecisionRow};
 
