@@ -60,17 +60,20 @@ impl Product {
 
     /// Ends the core and starts another one on the same data.
     pub(crate) async fn restart(&mut self) {
+        self.restart_without_following().await;
+        self.follow().await;
+    }
+
+    /// The same, and its webhooks go nowhere yet.
+    pub(crate) async fn restart_without_following(&mut self) {
         self.core.close().await;
-        // The lock on the data folder goes with the last handle of the old core.
-        let old = std::mem::replace(
-            &mut self.core,
-            start_core(tempfile::tempdir().expect("a folder").path(), &self.simulator, &self.clock).await,
-        );
-        drop(old);
-        self.core.close().await;
+        // The lock on the data folder goes with the last handle of the old core: another one takes its place first.
+        let empty = tempfile::tempdir().expect("a folder");
+        let clock = ManualClock::at(self.clock.now());
+        let stand_in = Core::start(config(empty.path(), &clock)).await.expect("the core starts");
+        drop(std::mem::replace(&mut self.core, stand_in));
         self.core = start_core(self.data.path(), &self.simulator, &self.clock).await;
         self.events = Mutex::new(self.core.subscribe());
-        self.follow().await;
     }
 
     /// The answer of a command.
@@ -127,6 +130,13 @@ impl Product {
             }
         });
         found.await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    }
+
+    /// The files of the workspaces.
+    pub(crate) fn workspace_files(&self) -> Vec<std::path::PathBuf> {
+        let folder = std::fs::read_dir(self.data.path().join("workspaces")).expect("a folder");
+        let paths = folder.map(|entry| entry.expect("an entry").path());
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "sqlite")).collect()
     }
 
     /// A customer writes; returns the conversation and the suggestion made for it.
@@ -247,24 +257,30 @@ impl Product {
 
 async fn start_core(data: &Path, simulator: &Simulator, clock: &ManualClock) -> Arc<Core> {
     let credentials = simulator.credentials();
-    let config = CoreConfig {
+    let preset = Preset {
+        region: credentials.base_url.clone(),
+        app_id: Some(credentials.app_id.clone()),
+        admin_id: Some(AdminId(credentials.admin_id.clone())),
+        access_token: SecretString::from(credentials.token.clone()),
+        client_secret: SecretString::from(credentials.client_secret.clone()),
+    };
+    let config = CoreConfig { preset: Some(preset), ..config(data, clock) };
+    Core::start(config).await.expect("the core starts")
+}
+
+/// A core on a folder, with no workspace, no demo and no keychain.
+pub(crate) fn config(data: &Path, clock: &ManualClock) -> CoreConfig {
+    CoreConfig {
         data: data.to_path_buf(),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         any_port_if_taken: false,
         host: Host::Headless,
         demo: None,
-        preset: Some(Preset {
-            region: credentials.base_url.clone(),
-            app_id: Some(credentials.app_id.clone()),
-            admin_id: Some(AdminId(credentials.admin_id.clone())),
-            access_token: SecretString::from(credentials.token.clone()),
-            client_secret: SecretString::from(credentials.client_secret.clone()),
-        }),
+        preset: None,
         secrets: Arc::new(NoKeychain),
         notifier: None,
         clock: Arc::new(clock.clone()),
-    };
-    Core::start(config).await.expect("the core starts")
+    }
 }
 
 /// A time some milliseconds from now.

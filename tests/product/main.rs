@@ -3,7 +3,10 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test program")]
 
+mod connecting;
 mod deliveries;
+mod desktop;
+mod disk;
 mod faults;
 mod harness;
 mod learning;

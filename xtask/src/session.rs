@@ -20,7 +20,9 @@ pub(crate) fn around(task: Task) -> Task {
     if !Family::detect().is_linux() || programs.iter().any(|name| find_program(&[name]).is_none()) {
         return task;
     }
-    task.env("GDK_BACKEND", "x11")
+    // Tests that use a keychain or a notification service do so only where this says that both are throw-away ones.
+    task.env("COUNTERSIGN_TEST_DESKTOP", "1")
+        .env("GDK_BACKEND", "x11")
         .env("NO_AT_BRIDGE", "1")
         .inside("bash", &["-c", WITH_KEYCHAIN, "keychain"])
         .inside("dbus-run-session", &["--"])
