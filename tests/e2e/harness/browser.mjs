@@ -38,7 +38,12 @@ export async function openPage(browser, app, { width = 1440, height = 900, theme
     void dialog.dismiss();
   });
   await page.goto(app.pageUrl);
-  await page.getByTestId('queue').waitFor();
+  try {
+    await page.getByTestId('nav-review').waitFor();
+  } catch (error) {
+    const shown = await page.locator('body').innerText();
+    throw new Error(`the page is not shown, but:\n${shown}\n${complaints.join('\n')}`, { cause: error });
+  }
   return { page, complaints, close: () => context.close(), ...words(page) };
 }
 

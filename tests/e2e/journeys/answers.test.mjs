@@ -14,6 +14,8 @@ after(() => world?.close());
 
 async function arrive(kind) {
   const { conversation_id: id } = await world.simulator.message(messageOf(kind));
+  // Whatever the journey before has left open.
+  await world.desk.key('Escape');
   await world.desk.goTo(id);
   return id;
 }
@@ -50,9 +52,14 @@ test('X rejects: the suggestion goes and nothing is done', async () => {
   const { simulator, desk } = world;
   const id = await arrive('general');
   await desk.key('x');
+  const reason = await desk.field();
+  await reason.fill('Answered by telephone');
+  await desk.key('Enter');
   await desk.gone(id);
   await afterTheWindow();
   assert.deepEqual(await simulator.deeds(id), []);
+  const { rows } = await world.app.rpc('decisions.list');
+  assert.equal(rows.find((row) => row.conversation_id === id)?.kind, 'rejected');
 });
 
 test('Z snoozes: the suggestion leaves the queue and is kept for later', async () => {

@@ -34,10 +34,12 @@ for (const theme of ['light', 'dark']) {
 
     test(`every screen fits its window (${where})`, async () => {
       const desk = await openPage(browser, app, { ...size, theme });
+      const found = [];
       for (const screen of SCREENS) {
         await goToScreen(desk, screen);
-        assert.deepEqual(await desk.page.evaluate(tooWide, PANES), [], `${screen} is cut off at the side`);
+        found.push(...(await desk.page.evaluate(tooWide, PANES)).map((what) => `${screen}: ${what}`));
       }
+      assert.deepEqual(found, [], 'something is cut off at the side');
       assert.deepEqual(desk.complaints, []);
       await desk.close();
     });
@@ -45,14 +47,16 @@ for (const theme of ['light', 'dark']) {
 
   test(`every screen can be read and reached by everybody (${theme})`, async () => {
     const desk = await openPage(browser, app, { width: 1440, height: 900, theme });
+    const found = [];
     for (const screen of SCREENS) {
       await goToScreen(desk, screen);
-      assert.deepEqual(await violations(desk.page), [], `${screen} has violations`);
+      found.push(...(await violations(desk.page)).map((what) => `${screen}: ${what}`));
     }
     await goToScreen(desk, 'review');
     await desk.key('?');
     await desk.page.getByTestId('key-sheet').waitFor();
-    assert.deepEqual(await violations(desk.page), [], 'the sheet of keys has violations');
+    found.push(...(await violations(desk.page)).map((what) => `sheet of keys: ${what}`));
+    assert.deepEqual(found, []);
     await desk.close();
   });
 
