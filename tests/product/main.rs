@@ -13,4 +13,6 @@ mod learning;
 mod path;
 mod refused;
 mod restart;
+mod serving;
 mod strange;
+mod two_workspaces;
