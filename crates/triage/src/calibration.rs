@@ -27,6 +27,39 @@ pub(crate) struct Trial {
     pub(crate) truth: usize,
 }
 
+/// How many examples and lessons each bucket has had.
+///
+/// Where nothing in a message is familiar, all buckets are nearly alike, a little more those that messages usually
+/// come to, so that it is not chance that puts one of them first.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Habits(Vec<f64>);
+
+/// How much of 'all alike' goes by habit.
+const BY_HABIT: f64 = 0.2;
+
+impl Habits {
+    pub(crate) fn new(buckets: usize) -> Self {
+        Self(vec![0.0; buckets])
+    }
+
+    pub(crate) fn add(&mut self, bucket: usize, weight: f32) {
+        if let Some(count) = self.0.get_mut(bucket) {
+            *count += f64::from(weight);
+        }
+    }
+
+    /// What each bucket gets of a message that says nothing; the shares sum to one.
+    fn shares(&self) -> Vec<f64> {
+        let buckets = self.0.len() as f64;
+        let total: f64 = self.0.iter().sum();
+        let by_habit = if total > 0.0 { BY_HABIT } else { 0.0 };
+        self.0
+            .iter()
+            .map(|count| (1.0 - by_habit) / buckets + by_habit * count / total.max(f64::MIN_POSITIVE))
+            .collect()
+    }
+}
+
 /// How many words' worth of a message the model has to go by.
 ///
 /// Known words count, unknown ones only as far as the model knows their character runs (a misspelling, a compound);
@@ -42,25 +75,26 @@ pub(crate) fn familiarity(coverage: &Coverage) -> f64 {
 
 impl Calibration {
     /// The calibration with the least surprise over the trials.
-    pub(crate) fn fit(trials: &[Trial]) -> Self {
+    pub(crate) fn fit(trials: &[Trial], habits: &Habits) -> Self {
         let mut fitted = PRIOR;
         for _ in 0..3 {
             let log = least(-2.5, 2.5, |log| {
-                surprise(trials, Self { temperature: PRIOR.temperature * log.exp(), ..fitted })
+                surprise(trials, habits, Self { temperature: PRIOR.temperature * log.exp(), ..fitted })
             });
             fitted.temperature = PRIOR.temperature * log.exp();
-            let log =
-                least(-3.0, 3.0, |log| surprise(trials, Self { half: PRIOR.half * log.exp(), ..fitted }));
+            let log = least(-3.0, 3.0, |log| {
+                surprise(trials, habits, Self { half: PRIOR.half * log.exp(), ..fitted })
+            });
             fitted.half = PRIOR.half * log.exp();
         }
         fitted
     }
 
     /// The same with its temperature fitted to newer trials, starting from this one.
-    pub(crate) fn warmed(self, trials: &[Trial]) -> Self {
+    pub(crate) fn warmed(self, trials: &[Trial], habits: &Habits) -> Self {
         let log = least(-2.5, 2.5, |log| {
             let tried = Self { temperature: self.temperature * log.exp(), ..self };
-            log_loss(trials, tried) + 0.5 * PRIOR_TRIALS * log * log
+            log_loss(trials, habits, tried) + 0.5 * PRIOR_TRIALS * log * log
         });
         Self { temperature: self.temperature * log.exp(), ..self }
     }
@@ -75,10 +109,10 @@ impl Calibration {
     }
 
     /// Probabilities of the buckets; they sum to one.
-    pub(crate) fn probabilities(self, scores: &[f32], familiarity: f64) -> Vec<f64> {
+    pub(crate) fn probabilities(self, scores: &[f32], familiarity: f64, habits: &Habits) -> Vec<f64> {
         let trust = self.trust(familiarity);
-        let alike = (1.0 - trust) / scores.len() as f64;
-        self.sharp(scores).into_iter().map(|share| trust * share + alike).collect()
+        let sharp = self.sharp(scores).into_iter();
+        sharp.zip(&habits.shares()).map(|(share, usual)| trust * share + (1.0 - trust) * usual).collect()
     }
 
     /// Probabilities by the scores alone.
@@ -90,15 +124,15 @@ impl Calibration {
     }
 }
 
-fn surprise(trials: &[Trial], calibration: Calibration) -> f64 {
+fn surprise(trials: &[Trial], habits: &Habits, calibration: Calibration) -> f64 {
     let warmer = (calibration.temperature / PRIOR.temperature).ln();
     let wider = (calibration.half / PRIOR.half).ln();
-    log_loss(trials, calibration) + 0.5 * PRIOR_TRIALS * (warmer * warmer + wider * wider)
+    log_loss(trials, habits, calibration) + 0.5 * PRIOR_TRIALS * (warmer * warmer + wider * wider)
 }
 
-fn log_loss(trials: &[Trial], calibration: Calibration) -> f64 {
+fn log_loss(trials: &[Trial], habits: &Habits, calibration: Calibration) -> f64 {
     let of = |trial: &Trial| {
-        let probabilities = calibration.probabilities(&trial.scores, trial.familiarity);
+        let probabilities = calibration.probabilities(&trial.scores, trial.familiarity, habits);
         -probabilities.get(trial.truth).copied().unwrap_or(1.0).max(1e-9).ln()
     };
     trials.iter().map(of).sum()
@@ -139,7 +173,11 @@ mod tests {
     #[test]
     fn probabilities_come_to_match_how_often_the_answer_is_right() {
         for (right, wrong) in [(700, 300), (850, 150)] {
-            let share = Calibration::fit(&trials(right, wrong)).probabilities(&[1.5, 0.0], 50.0)[0];
+            let share = Calibration::fit(&trials(right, wrong), &Habits::new(2)).probabilities(
+                &[1.5, 0.0],
+                50.0,
+                &Habits::new(2),
+            )[0];
             let wanted = right as f64 / 1000.0;
             assert!((share - wanted).abs() < 0.03, "{share} for {wanted}");
         }
@@ -147,24 +185,35 @@ mod tests {
 
     #[test]
     fn without_trials_the_prior_stands() {
-        let fitted = Calibration::fit(&[]);
+        let fitted = Calibration::fit(&[], &Habits::new(2));
         assert!((fitted.temperature - PRIOR.temperature).abs() < 0.01);
         assert!((fitted.half - PRIOR.half).abs() < 0.01);
     }
 
     #[test]
     fn newer_trials_warm_an_overconfident_temperature() {
-        let before = Calibration::fit(&trials(990, 10));
-        assert!(before.warmed(&trials(60, 40)).temperature > before.temperature);
+        let before = Calibration::fit(&trials(990, 10), &Habits::new(2));
+        assert!(before.warmed(&trials(60, 40), &Habits::new(2)).temperature > before.temperature);
     }
 
     #[test]
     fn what_is_unfamiliar_is_drawn_towards_all_alike() {
         let scores = [6.0, 0.0, 0.0, 0.0];
-        let at = |familiarity| PRIOR.probabilities(&scores, familiarity)[0];
+        let at = |familiarity| PRIOR.probabilities(&scores, familiarity, &Habits::new(4))[0];
         assert!((at(0.0) - 0.25).abs() < 1e-9);
         assert!(at(0.2) < at(2.0) && at(2.0) < at(20.0));
         assert!(at(20.0) > 0.95);
+    }
+
+    #[test]
+    fn what_says_nothing_goes_by_habit_and_only_a_little() {
+        let mut habits = Habits::new(3);
+        habits.add(1, 80.0);
+        habits.add(2, 20.0);
+        let shares = PRIOR.probabilities(&[0.0, 0.0, 9.0], 0.0, &habits);
+        assert!(shares[1] > shares[2] && shares[2] > shares[0], "{shares:?}");
+        assert!(shares[1] < 0.5);
+        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -20,6 +20,9 @@ const LONGEST_NEWEST: usize = 8_000;
 const LONGEST_SUBJECT: usize = 300;
 const LONGEST_EARLIER: usize = 1_500;
 
+/// What a word that was in no example counts as known when the lexicon has it.
+const TOPIC_IS_KNOWN: f64 = 0.7;
+
 const SUBJECT_WEIGHT: f32 = 0.8;
 /// Of earlier texts, newest first; older ones are not read.
 const EARLIER_WEIGHTS: [f32; 3] = [0.35, 0.2, 0.1];
@@ -29,6 +32,8 @@ const WORDS_LENGTH: f32 = 1.0;
 const CHARS_LENGTH: f32 = 0.5;
 const TOPICS_LENGTH: f32 = 1.2;
 const SURFACE_VALUE: f32 = 0.3;
+/// A message with fewer topics than make this length on their own gets a shorter block: one word is no certainty.
+const TOPICS_FLOOR: f32 = 1.5;
 
 const WORD_SEED: u64 = 0x77;
 const CHARS_SEED: u64 = 0x63;
@@ -63,7 +68,7 @@ pub(crate) struct Features {
     words: Range<usize>,
     chars: Range<usize>,
     topics: Range<usize>,
-    vocabulary: Vec<(u64, f32)>,
+    vocabulary: Vec<Word>,
     /// Tokens of the newest text.
     pub(crate) newest: Tokens,
 }
@@ -73,6 +78,16 @@ pub(crate) struct Features {
 pub(crate) struct Block<'a> {
     pub(crate) entries: &'a [Entry],
     pub(crate) length: f32,
+}
+
+/// A distinct word of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    pub(crate) hash: u64,
+    /// How much it counts: 1 in the newest text.
+    pub(crate) weight: f32,
+    /// Whether the lexicon has it.
+    has_topic: bool,
 }
 
 /// How much of a message was seen in training.
@@ -105,8 +120,8 @@ impl Features {
         &self.entries
     }
 
-    /// Distinct words in the order of their hashes, and how much each counts (1 in the newest text).
-    pub(crate) fn vocabulary(&self) -> &[(u64, f32)] {
+    /// Distinct words in the order of their hashes.
+    pub(crate) fn vocabulary(&self) -> &[Word] {
         &self.vocabulary
     }
 
@@ -134,9 +149,14 @@ impl Features {
     pub(crate) fn coverage(&self, knows: impl Fn(u64) -> bool) -> Coverage {
         let mut known_words = 0.0;
         let mut words = 0.0;
-        for (hash, weight) in &self.vocabulary {
-            words += f64::from(*weight);
-            known_words += if knows(*hash) { f64::from(*weight) } else { 0.0 };
+        for word in &self.vocabulary {
+            let share = match (knows(word.hash), word.has_topic) {
+                (true, _) => 1.0,
+                (false, true) => TOPIC_IS_KNOWN,
+                (false, false) => 0.0,
+            };
+            words += f64::from(word.weight);
+            known_words += share * f64::from(word.weight);
         }
         let (mut chars, mut known_chars) = (0.0, 0.0);
         for entry in self.entries.get(self.chars.clone()).unwrap_or_default() {
@@ -163,7 +183,7 @@ struct Collector {
     words: Vec<Source>,
     chars: Vec<Source>,
     topics: Vec<Source>,
-    vocabulary: Vec<(u64, f32)>,
+    vocabulary: Vec<Word>,
     padded: String,
     bounds: Vec<usize>,
 }
@@ -181,12 +201,13 @@ impl Collector {
             }
             before = Some((hash, index));
             if token.kind.is_word() {
-                self.vocabulary.push((hash, weight));
+                let before = self.topics.len();
                 self.topics.extend(lexicon::topics(folded).map(|topic| Source {
                     hash: xxh3_64_with_seed(&[topic], TOPIC_SEED),
                     weight,
                     tokens: (index, index),
                 }));
+                self.vocabulary.push(Word { hash, weight, has_topic: self.topics.len() > before });
             }
             match token.kind {
                 Kind::Word | Kind::LinkWord => self.add_runs(folded, "_", 3..=5, weight, index),
@@ -224,19 +245,19 @@ impl Collector {
     fn finish(mut self, newest: Tokens) -> Features {
         let mut entries = Vec::with_capacity(self.words.len() + self.chars.len() + 12);
         let mut sources = Vec::with_capacity(self.words.len() + self.chars.len());
-        push_block(&mut entries, &mut sources, &mut self.words, WORDS_LENGTH);
+        push_block(&mut entries, &mut sources, &mut self.words, WORDS_LENGTH, 0.0);
         let words = 0..entries.len();
-        push_block(&mut entries, &mut sources, &mut self.chars, CHARS_LENGTH);
+        push_block(&mut entries, &mut sources, &mut self.chars, CHARS_LENGTH, 0.0);
         let chars = words.end..entries.len();
-        push_block(&mut entries, &mut sources, &mut self.topics, TOPICS_LENGTH);
+        push_block(&mut entries, &mut sources, &mut self.topics, TOPICS_LENGTH, TOPICS_FLOOR);
         let topics = chars.end..entries.len();
         push_surface(&mut entries, &newest);
 
-        self.vocabulary.sort_unstable_by_key(|(hash, _)| *hash);
+        self.vocabulary.sort_unstable_by_key(|word| word.hash);
         self.vocabulary.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
+            let same = later.hash == kept.hash;
             if same {
-                kept.1 = kept.1.max(later.1);
+                kept.weight = kept.weight.max(later.weight);
             }
             same
         });
@@ -244,8 +265,15 @@ impl Collector {
     }
 }
 
-/// Sums what has the same hash, damps the counts and brings the block to its length.
-fn push_block(entries: &mut Vec<Entry>, sources: &mut Vec<Source>, block: &mut [Source], length: f32) {
+/// Sums what has the same hash, damps the counts and brings the block to its length, or to less if it is shorter
+/// than `floor` by itself.
+fn push_block(
+    entries: &mut Vec<Entry>,
+    sources: &mut Vec<Source>,
+    block: &mut [Source],
+    length: f32,
+    floor: f32,
+) {
     // Tokens take part in the order, so that sums of floats do not depend on the sort.
     block.sort_unstable_by_key(|source| (source.hash, source.tokens));
     let first = entries.len();
@@ -259,7 +287,7 @@ fn push_block(entries: &mut Vec<Entry>, sources: &mut Vec<Source>, block: &mut [
         sources.extend_from_slice(same);
         entries.push(Entry { hash: head.hash, value, sources: (start as u32, sources.len() as u32) });
     }
-    let scale = length / squares.sqrt();
+    let scale = length / squares.sqrt().max(floor);
     for entry in entries.get_mut(first..).unwrap_or_default() {
         entry.value *= scale;
     }
@@ -312,11 +340,19 @@ mod tests {
 
     #[test]
     fn each_block_has_its_length() {
-        let features = of("My invoice is wrong, my invoice is late. 請求書");
+        let features = of("My invoice is wrong, the invoice of the hospital is late, thanks. 請求書");
         for block in features.blocks() {
             let squares: f32 = block.entries.iter().map(|entry| entry.value * entry.value).sum();
             assert!((squares.sqrt() - block.length).abs() < 1e-4, "{squares}");
         }
+    }
+
+    #[test]
+    fn a_single_topic_does_not_fill_its_block() {
+        let squares = |text| -> f32 {
+            of(text).blocks()[2].entries.iter().map(|entry| entry.value * entry.value).sum()
+        };
+        assert!(squares("vat") < 0.8 * squares("vat parcel bitcoin thanks hospital"));
     }
 
     #[test]
@@ -346,11 +382,17 @@ mod tests {
 
     #[test]
     fn coverage_counts_distinct_words() {
-        let features = of("pay pay refund");
+        let features = of("teapot teapot saucer");
         let none = features.coverage(|_| false);
         let all = features.coverage(|_| true);
         assert!(none.known_words.abs() < 1e-9 && none.known_chars.abs() < 1e-9);
         assert!((all.words - 2.0).abs() < 1e-9 && (all.known_words - 2.0).abs() < 1e-9);
         assert!((all.known_chars - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_word_of_the_lexicon_is_half_known_before_any_training() {
+        let of = |text| of(text).coverage(|_| false).known_words;
+        assert!(of("refund") > of("teapot") && of("refund") < 1.0);
     }
 }

@@ -45,108 +45,168 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 /// Words by topic; a star stands for any ending.
 const TOPICS: &[&str] = &[
     // Money
-    "money cash euro euros eur dollar dollars usd gbp pound pounds cents bucks sum amount amounts balance funds \
-     geld betrag argent montant dinero importe dinheiro valor soldi importo bedrag wage wages salary earnings payout \
-     payouts settlement deposit deposits instalment* installment*",
-    // Paying
-    "pay pays paid paying payable payment* payed charge charges charged charging debit* bill bills billed billing \
-     deduct* withdrawn owe owed owing overpaid overcharg* surcharg* prepaid collect collected transaction* \
-     abgebucht abbuch* bezahl* zahlung* zahlen gezahlt eingezogen lastschrift paiement* payer paye prelev* debite \
-     pagar pago pagos pagamento* pagare cobr* addebit* betal* afgeschreven incasso",
+    "money cash euro euros eur dollar dollars usd gbp cad chf pound pounds sterling cents bucks quid sum sums amount \
+     amounts balance funds payable receivable wages wage salary salaries earnings payout payouts commission \
+     royalties settlement geld betrag argent montant dinero importe dinheiro valor soldi importo bedrag",
+    // Paying and being charged
+    "pay pays paid paying payer payment* repaid bill bills billed billing charge charges charged charging debit* \
+     deduct* withdrawn owe owed owing overpaid overcharg* surcharg* prepaid topup topped transaction* payroll \
+     collect collected collecting abgebucht abbuch* bezahl* zahlung* zahlen gezahlt eingezogen lastschrift paiement* \
+     payer paye prelev* debite pagar pago pagos pagamento* pagare cobr* addebit* betal* afgeschreven incasso",
     // Getting money back
-    "refund* reimburs* chargeback* dispute* disputed repay* rebate* credited reversal reverse reversed compensat* \
-     erstatt* ruckerstatt* zuruckzahl* rembours* reembols* devuel* devol* rimbors* terugbetal* terugstort* restitu*",
+    "refund* reimburs* chargeback* dispute* disputed disputing repay* rebate* credited reversal reverse reversed \
+     compensat* goodwill moneyback deposit deposits erstatt* ruckerstatt* zuruckzahl* rembours* reembols* devuel* \
+     devol* rimbors* terugbetal* terugstort* restitu*",
     // Papers about money
-    "invoice* invoicing receipt* remittance vat tax taxes taxable gst levy levies iban bookkeep* accountant* \
-     accounting auditor* fiscal purchase rechnung* mwst umsatzsteuer* steuer* facture* tva \
-     factura* fatura* iva fattura* factuur* btw reminder dunning overdue",
-    // Plans and contracts
-    "subscri* plan plans tier tiers upgrad* downgrad* renew* autorenew* trial annual* yearly monthly contract* \
-     member membership* cancel* terminat* prorat* seat seats licence* license* abo abos abonn* kundig* vertrag* \
-     tarif* suscrip* assinatura* abbonament* disdi* resilie* resilia* opzeg* pakket formule",
+    "invoice* invoicing receipt remittance statement statements vat gst tax taxes taxable taxed levy levies iban bic \
+     bookkeep* accountant* accountancy accounting auditor* audit fiscal treasurer treasury finance financial payables \
+     ledger purchase procurement po dunning overdue rechnung* mwst umsatzsteuer* steuer* facture* tva comptable \
+     factura* fatura* iva fattura* commercialista factuur* btw boekhouder buchhaltung",
+    // Subscribing and leaving
+    "subscri* renew* autorenew* trial trials cancel cancels cancelling cancellation cancelled canceled canceling \
+     terminat* resign opt membership memberships contract contracts contractual notice abo abos abonn* kundig* \
+     vertrag* suscrip* assinatura* abbonament* disdi* resilie* resilia* opzeg* opgezegd",
+    // Plans and seats
+    "plan tier tiers package packages upgrade* upgrading downgrad* prorat* prorated seat seats licence licences \
+     license licenses logins addon addons quota overage bundle bundles premium enterprise starter pro basic tarif* \
+     pakket formule forfait piano plano",
+    // By the month
+    "month monthly months year years yearly annual annually annum quarter quarterly weekly cycle period term terms \
+     monat monatlich jahr jahrlich mois annuel mes mensual ano anual mese mensile annuale maand jaar instalment* \
+     installment*",
     // Prices
-    "price* pricing cost costs costing cheap* expensive pricey discount* quote quoted quotation* fee fees coupon* \
-     voucher* promo* afford* budget tariff* preis* prix precio* preco* prezzo* prijs* kostet kosten coute cuesta \
-     custa costa kost rabatt* remise descuento* desconto* sconto* korting* gutschein*",
+    "price* pricing pricey cost costs costing cheap* expensive discount* quote quoted quotation* fee fees coupon* \
+     voucher* promo promos promotion promocode afford* budget tariff* reduction reduced waive waived allowance \
+     preis* prix precio* preco* prezzo* prijs* kostet kosten coute cuesta custa costa kost rabatt* remise descuento* \
+     desconto* sconto* korting* gutschein*",
     // Means of payment
-    "card cards visa mastercard amex paypal bank banks banking transfer sepa giro cheque wire karte kreditkarte* \
-     uberweis* carte virement tarjeta transferencia cartao boleto bonifico creditcard overschrij* kaart",
-    // Something does not work
-    "down outage offline unreachable crash* frozen froze freez* hang hangs hung stuck dead broken broke fail* \
-     error* timeout* unavailable stopp* unresponsive glitch* exception malfunction* ausgefallen ausfall* fehler* \
-     panne bloque* caido cae caiu errore* erro error fermo plat storing* kaputt defekt funktioniert",
+    "card cards visa mastercard amex paypal klarna bank banks transfer sepa giro cheque check wire mandate iban swift \
+     karte kreditkarte* uberweis* konto carte virement tarjeta transferencia cartao boleto bonifico creditcard \
+     overschrij* kaart ideal",
+    // Wrong figures
+    "twice double doubled doubling duplicate* triple tripled extra difference incorrect incorrectly wrong wrongly \
+     mistake mistakenly mismatch miscalculated doppelt falsch zweimal deux fois erreur doble duas vezes due volte \
+     dubbel fout",
+    // Nothing works any more
+    "down outage outages offline unreachable crash* freez* frozen froze hung stuck dead unresponsive collapsed \
+     blackout stopped stops stalled standstill halted paralysed paralyzed unavailable unusable interrupted \
+     interruption ausgefallen ausfall* stillsteht panne bloque* caido cae caiu parou fermo plat ligt storing* lahm",
+    // Faults
+    "error* fail* failure* bug bugs glitch* exception broken broke breaks malfunction* defect* defekt kaputt fehler* \
+     erreur* erro error errore fout foutmelding* timeout* timing refuse* reject* blank freeze loop",
     // Cannot
-    "can't cant cannot unable couldn't won't wont doesn't doesnt refuses refusing impossible nothing never \
-     kann konnen nichts peut pouvons puede podemos pode puo kan kunnen ne nicht niet",
+    "can't cant cannot unable couldn't couldnt won't wont doesn't doesnt impossible nothing never neither kann \
+     konnen nichts peut peuvent puede podemos pueden pode podem puo possono kan kunnen",
     // All of us
-    "everyone everybody nobody none whole entire all every everything everywhere anyone staff team office company \
-     fleet branch branches stores sites organisation organization colleagues employees alle niemand keiner kein \
-     keine ganze personne tous toute toutes nadie todos toda ninguem tutti nessuno iedereen",
-    // Time is short
-    "deadline* tonight noon midnight midday minute minutes mins hour hours immediately immediate asap instant \
-     instantly now urgent* urgen* emergency critical priority escalat* quick quickly fast hurry before until \
-     sofort dringend* schnell immediatement inmediat* imediat* subito direkt direct vandaag heute hoy hoje oggi \
-     aujourd'hui stunde stunden heure hora ora ore minuten severity standstill",
+    "everyone everybody nobody none whole entire entirely completely totally every everything everywhere anyone staff \
+     office company fleet branch branches stores campus depot warehouse crew colleagues employees alle niemand keiner \
+     kein keine ganze personne tous toute toutes nadie todos toda ninguem tutti nessuno iedereen",
+    // This very moment
+    "tonight noon midnight midday minute minutes mins hour hours immediately immediate asap instant instantly now \
+     seconds right away straight hurry quick quickly fast sofort schnell immediatement vite inmediat* ya imediat* ja \
+     subito ora direct snel nu stunde stunden heure heures hora horas ore minuten uur momento",
+    // It is pressing
+    "urgent* urgen* emergency emergencies critical critically severe severity serious seriously priority escalat* \
+     deadline* incident pager paging disaster* catastroph* nightmare panic furious desperate desperately dringend* \
+     notfall urgence emergencia emergenza spoed noodgeval",
     // Crying out
-    "help sos mayday hilfe hilf* secours aide ayuda ayud* aiuto aiutat* socorro ajuda* desperate desperately \
-     furious panic scared afraid disaster catastroph* nightmare tears begging",
+    "help sos mayday hilfe secours aide aidez ayuda ayudenme aiuto aiutateci socorro ajuda ajudem scared afraid tears \
+     begging pls plz",
     // People in need or waiting
-    "waiting wait queue queues line lines stranded guests patients passengers students pupils audience crowd* \
-     visitors families residents riders drivers nurse nurses doctor doctors surgery court hearing* trial exam* \
-     launch live wartet warten schlange* attendent espera* esperando attesa aspettano wachten",
+    "waiting wait queue queues queueing line lines stranded guests patient patients passengers pupils audience crowd* \
+     visitors families residents riders drivers nurse nurses ward surgery court hearing donors investors judges \
+     jury voters pilots tenants wartet warten schlange* attendent espera* esperando attesa aspettano wachten",
     // Data is gone
-    "lost lose losing gone vanish* disappear* deleted wiped wipe overwritten overwrote corrupt* restore restored \
-     restoring backup backups recover* missing erased purged verschwund* geloscht verloren sicherung disparu* \
-     perdu* sauvegarde borrad* perdid* sumiram spariti verdwenen",
+    "lost lose losing loss gone vanish* disappear* deleted deletes deleting wiped wipe wipes overwritten overwrote \
+     corrupt* restore restored restoring backup backups recover* erased purged verschwund* geloscht verloren \
+     sicherung disparu* perdu* sauvegarde borrad* perdid* sumiram spariti verdwenen undo",
     // Somebody broke in
-    "hack* breach* leak* stolen stole theft intruder* compromis* attack* phish* malware virus ransom* suspicious \
-     unauthori* exposed fraud* impersonat* hijack* defaced blackmail* threat* unknown gehackt pirate* hacke* \
-     invadid* violat* security",
+    "hack* breach* leak leaked leaking stolen stole theft intruder* compromis* attack* phish* malware virus ransom* \
+     unauthori* exposed fraud* impersonat* hijack* defaced blackmail* threat* stranger strangers stalker* \
+     gehackt pirate* hacke* invadid* violat* security vulnerab* exploit*",
     // Kept out
-    "locked lock lockout unlock suspended suspension blocked revoked denied disabled banned deactivated gesperrt \
-     sperren bloqueado bloqueada bloccat* geblokkeerd access",
+    "locked lockout locks unlock suspended suspension blocked revoked revoke denied disabled banned deactivated \
+     expired forbidden unauthorized gesperrt sperren bloqueado bloqueada bloccat* geblokkeerd",
     // Body and safety
-    "hospital* medic* insulin fire smoke gas burn burned burnt burning injur* hurt danger* ambulance* police alarm* \
-     baby elderly safety unsafe allerg* blood heart oxygen explod* explosion flood* leaking died death",
+    "hospital* medic* pharmacy ambulance* insulin fire smoke gas burn burned burnt burning burst injur* hurt danger* \
+     police alarm* fall baby elderly safety unsafe allerg* blood heart oxygen explod* explosion flood* died death \
+     freezing",
+    // Live systems
+    "production prod server servers database databases cluster region deploy deployment deployed migration failover \
+     latency traffic certificate dns api endpoint* requests webhook* queue jobs sync synced gateway tenant serveur \
+     servidor",
     // Asking how
     "how where which tutorial* guide guides manual handbook explain explanation instructions tips setting settings \
-     configure setup possible enable switch wie wo comment puis ou como donde onde come dove hoe waar possibile \
-     posible possivel mogelijk moglich",
+     configure setup possible possibility enable switch option options allow wie wo comment ou como donde onde come \
+     dove hoe waar possibile posible possivel mogelijk moglich what's whats difference mean means does",
     // Kind words
-    "thanks thank cheers great love loved wonderful appreciat* perfect nice happy awesome lovely excellent kudos \
-     brilliant solved sorted resolved danke dank merci gracias obrigad* grazie bedankt super toll",
+    "thanks thank thx cheers great love loved loving wonderful appreciat* perfect nice happy awesome lovely excellent \
+     kudos brilliant solved resolved works worked danke dank merci gracias obrigad* grazie bedankt super toll",
     // Small matters
-    "minor small little slight slightly rush whenever curious wondering wonder annoying sometimes typo cosmetic \
-     idea ideas feature features suggestion* suggest wish wishlist feedback improvement* roadmap opinion maybe \
-     perhaps someday occasionally",
+    "minor small little slight slightly rush whenever curious wondering wonder sometimes typo cosmetic drama trick \
+     someday occasionally heads annoying blurry misaligned spelled spelling squashed",
+    // Wishes
+    "idea ideas feature features suggestion* suggest wish wishlist feedback improvement* roadmap opinion maybe \
+     perhaps planned missing add adding support bring request vote plans",
     // Goods under way
-    "parcel* package* deliver* ship ships shipped shipping shipment tracking courier carrier order ordered \
-     exchange size sizes colour color stock arrive arrived paket* lieferung colis livraison paquete envio \
-     encomenda entrega pacco spedizione pakket* bezorg* box parts screw* replacement compatible",
+    "parcel* package* deliver* ship ships shipped shipping shipment* tracking courier carrier order ordered orders \
+     exchange arrive arrived customs paket* lieferung sendung colis livraison paquete envio encomenda entrega pacco \
+     spedizione pakket* bezorg*",
+    // Things and their make
+    "size sizes colour color stock box screw* replacement compatible material waterproof wash height width weight \
+     battery cable spare model wool cotton recipe ingredients warranty repair",
     // Appointments and visits
-    "appointment* booking* reservation* book reschedul* class classes course courses lesson lessons session* \
-     workshop event parking menu room check-in breakfast opening registration term",
-    // Programs and profiles
-    "api webhook* sdk endpoint* integrat* plugin* extension sso profile username notification* template* folder* \
-     export import calendar language app application browser version widget dashboard report* menu button icon",
+    "appointment* booking* reservation* book reschedul* class classes course courses lesson lessons session* workshop \
+     event parking menu room breakfast opening registration autumn spring visit",
+    // Profile and program
+    "profile username email password pin language app application browser version widget dashboard report reports \
+     button icon menu screen page calendar contacts folder folders template* notification* theme sidebar avatar logo \
+     font photo picture export import csv pdf spreadsheet tag tags label labels filter column columns search archive",
+    // Building on it
+    "plugin* extension extensions integrat* sso sdk documentation docs developer* script scopes sandbox firewall \
+     wordpress slack outlook zapier rest json port python",
+    // Teams and rights
+    "invite invited invitation colleague teammate teammates role roles permission* admin administrator owner manager \
+     member members guest guests users group groups access rights",
+    // Being found
+    "seo backlink* ranking rankings rank ranked google serp niche organic visibility outreach sponsored guest dofollow \
+     infographic advert* placement publicity pr followers likes subscribers views influencer* instagram tiktok \
+     youtube posicion* suchmaschine* article articles blog",
     // Selling to us
-    "seo backlink* ranking rankings rank google traffic lead leads prospect* agency outreach guest sponsored niche \
-     organic marketing brand catalog* manufactur* wholesale outsourc* offshore portfolio guarantee* supplier* \
-     factory proposal* demo founders ceo decision b2b webinar infographic advert* boost* revenue growth grow \
-     scale competitors audience website websites webseite site clients suchmaschine* posicion* freelanc* \
-     developers niche exporters cv cvs candidates recruit* staffing hiring",
+    "leads prospect* pipeline appointments outsourc* offshore overseas manufactur* wholesale supplier* supply factory \
+     exporter* catalog* distributor* vendor agency proposal* collaborat* partnership synerg* webinar masterclass \
+     b2b ceo founder founders recruit* staffing hiring candidates cvs virtual assistants portfolio \
+     guarantee* guaranteed results boost revenue growth grow scale competitors marketing brand freelance* affordable \
+     mockup redesign logos bulk",
+    // Your site, your business
+    "website websites webseite site sites domain business businesses companies firm firms industry",
+    // We offer
+    "offer offers offering provide provides providing specialise specialize represent introduce reach reaching \
+     propose interested opportunity exclusive limited free gratis unlimited bonus",
     // Quick riches
-    "bitcoin* btc crypto* coin coins token forex trading trader* invest* wallet profit* earn earned income jackpot \
-     casino* bet betting spins lottery lotto prize* winner won win congratulations loan* lending \
-     inheritance million millions beneficiary bonus giveaway claim airdrop passive returns double kredit* \
-     verdien* gewonnen pret gagn* prestamo* gane emprestimo* ganhe prestit* guadagn* gewinn* lening lenen premio",
+    "bitcoin* btc crypto* coin coins token tokens forex trading trader* invest investing investment* wallet profit* \
+     earn income jackpot casino* bet betting spins lottery lotto prize* winner won win congratulations mentor rich \
+     richer passive returns airdrop presale mining nft dollars kredit* verdien* gewonnen gagn* gane ganhe guadagn* \
+     gewinn* premio",
+    // Loans and legacies
+    "loan loans lender lending mortgage refinance collateral funding inheritance beneficiary deceased widow barrister \
+     attorney dormant million millions billion* donation donate charity darlehen pret prestamo* emprestimo* prestit* \
+     lenen lening giveaway compensation grant",
     // Come here
-    "click verify verification confirm validate whatsapp telegram skype dm join offer offers limited exclusive buy \
-     deal deals sale off unsubscribe credentials mailbox quota reply interested kindly dear sir madam greetings \
-     opportunity attention selected eligible samples free gratis klicken cliquez clic clique clicca klik",
+    "click clicking link verify verification validate whatsapp telegram skype dm join register claim unsubscribe \
+     credentials mailbox reply respond confirm attached attachment voicemail macros klicken cliquez clic clique clicca \
+     klik",
+    // Letter writers
+    "kindly dear sir madam greetings esteemed valued hope sincerely regards friend beloved attention selected chosen \
+     eligible webmaster",
     // Odd goods
-    "viagra cialis pills prescription diet slim replica rolex fake diploma degree passport followers likes views \
-     sexy singles dating adult hacker followers keys cbd keto belly",
+    "viagra cialis pills prescription diet slim fat replica rolex fake diploma degree passport sexy singles dating \
+     adult hacker keys cbd keto belly enhancement supplements",
+    // Mine and ours
+    "my our mine ours mein meine unser unsere mon ma mes notre mi nuestro nuestra meu minha nosso nossa mio mia nostro \
+     nostra mijn onze ons",
+    // Yours
+    "your yours ihr ihre votre vos su sus seu sua vostro vostra uw jullie",
 ];
 
 #[cfg(test)]
@@ -164,6 +224,17 @@ mod tests {
         assert!(!has("banker", "invoice"));
         assert_eq!(topics("zebra").count(), 0);
         assert_eq!(topics("größe").count(), 0);
+    }
+
+    #[test]
+    fn every_entry_can_match_a_folded_word() {
+        for entry in TOPICS.iter().flat_map(|words| words.split_whitespace()) {
+            let word = entry.trim_end_matches('*');
+            let is_folded = word.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '\''));
+            assert!(is_folded, "{entry}");
+            let is_stem = entry.ends_with('*');
+            assert!(!is_stem || (SHORTEST_STEM..=LONGEST_STEM).contains(&word.len()), "{entry}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ const HEARD: usize = 8;
 /// Resemblance below which a lesson says nothing: what two messages share by chance.
 const CHANCE: f32 = 0.12;
 /// What a lesson adds to a message exactly like it, in log-odds.
-const VOICE: f32 = 9.0;
+const VOICE: f32 = 12.0;
 /// A lesson that the model nearly agreed with is not kept.
 const SURPRISE: f32 = 0.1;
 
@@ -120,7 +120,7 @@ impl Words {
         let mut words: Vec<(u64, f32)> = features
             .vocabulary()
             .iter()
-            .map(|(hash, weight)| (*hash, weight * known.rarity(*hash)))
+            .map(|word| (word.hash, word.weight * known.rarity(word.hash)))
             .collect();
         let length = words.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
         for (_, value) in &mut words {

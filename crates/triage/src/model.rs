@@ -1,7 +1,7 @@
 //! The model that the product holds: trained from buckets, answers messages, learns from each decision.
 
 use crate::buckets::BucketSeed;
-use crate::calibration::{Calibration, Trial, familiarity};
+use crate::calibration::{Calibration, Habits, Trial, familiarity};
 use crate::evidence;
 use crate::features::{FEATURES_VERSION, Features};
 use crate::memory::{Memory, Recalled};
@@ -9,7 +9,7 @@ use crate::message::{Lesson, Message};
 use crate::random::Draws;
 use crate::training::{self, Example, all_cells, known_cells, learn_names};
 use crate::verdict::{Classification, Verdict};
-use crate::weights::{Known, Weights, row_of};
+use crate::weights::{Known, Pace, Weights, row_of};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use xxhash_rust::xxh3::Xxh3;
 /// Changes whenever the same buckets and lessons would give another model.
 const MODEL_VERSION: u64 = 1;
 
-/// Pace of the weights from lesson to lesson, as in training.
-const RATE: f32 = 0.2;
+/// Pace of the weights from lesson to lesson. It is slow: what must hold at once is the memory's.
+const RATE: f32 = 0.05;
 /// Earlier examples gone over again after each lesson, so that it does not unlearn them.
 const REPLAYS: usize = 3;
 /// A lesson comes up for replay as if it stood in the examples this often.
@@ -42,6 +42,7 @@ pub struct LocalModel {
     /// As the seeds gave it, and as the lessons have moved it since.
     seeded: Calibration,
     calibration: Calibration,
+    habits: Habits,
     seeds: Arc<[Example]>,
     lessons: VecDeque<Example>,
     memory: Memory,
@@ -63,6 +64,7 @@ impl LocalModel {
             known: Arc::new(trained.known),
             seeded: trained.calibration,
             calibration: trained.calibration,
+            habits: trained.habits,
             seeds: trained.examples.into(),
             lessons: VecDeque::new(),
             memory: Memory::default(),
@@ -86,15 +88,11 @@ impl LocalModel {
         let trial = self.answer(&features, &recalled, 0);
         let mut ranked: Vec<(usize, f64)> = self
             .calibration
-            .probabilities(&trial.scores, trial.familiarity)
+            .probabilities(&trial.scores, trial.familiarity, &self.habits)
             .into_iter()
             .enumerate()
             .collect();
-        // Where all are alike because nothing in the message is familiar, the scores still put them in an order.
-        let score = |index: usize| trial.scores.get(index).copied().unwrap_or_default();
-        ranked.sort_by(|one, other| {
-            other.1.total_cmp(&one.1).then_with(|| score(other.0).total_cmp(&score(one.0)))
-        });
+        ranked.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let name = |index: usize| self.buckets.get(index).cloned().unwrap_or_default();
         let Some(&(best, confidence)) = ranked.first() else { return Verdict::Nothing };
         let sharp = self.calibration.sharp(&trial.scores);
@@ -125,7 +123,9 @@ impl LocalModel {
         learn_names(Arc::make_mut(&mut self.known), &features);
         self.memory.keep(&features, &self.known, &said, target, weight);
         let example = Example { cells: all_cells(&features).into(), target, weight };
-        Arc::make_mut(&mut self.weights).step(&example.cells, target, weight, RATE);
+        let pace = self.pace();
+        Arc::make_mut(&mut self.weights).step(&example.cells, target, weight, pace);
+        self.habits.add(target, weight);
         self.lesson_count += 1;
         self.fingerprint = fingerprint_with(self.fingerprint, lesson);
         self.replay();
@@ -160,22 +160,27 @@ impl LocalModel {
             self.trials.pop_front();
         }
         if self.trials.len() >= FIRST_FIT && self.lesson_count.is_multiple_of(FIT_EVERY) {
-            self.calibration = self.seeded.warmed(self.trials.make_contiguous());
+            self.calibration = self.seeded.warmed(self.trials.make_contiguous(), &self.habits);
         }
     }
 
+    fn pace(&self) -> Pace {
+        Pace { rate: RATE, temperature: self.calibration.temperature() as f32 }
+    }
+
     fn replay(&mut self) {
+        let pace = self.pace();
         let weights = Arc::make_mut(&mut self.weights);
-        let mut draws = Draws::new(self.fingerprint);
+        let mut lots = Draws::new(self.fingerprint);
         let all = self.seeds.len() + LESSON_COPIES * self.lessons.len();
         for _ in 0..REPLAYS.min(all) {
-            let place = draws.below(all);
-            let example = match place.checked_sub(self.seeds.len()) {
-                None => self.seeds.get(place),
+            let drawn = lots.below(all);
+            let example = match drawn.checked_sub(self.seeds.len()) {
+                None => self.seeds.get(drawn),
                 Some(rest) => self.lessons.get(rest / LESSON_COPIES),
             };
             if let Some(example) = example {
-                weights.step(&example.cells, example.target, example.weight, RATE);
+                weights.step(&example.cells, example.target, example.weight, pace);
             }
         }
     }

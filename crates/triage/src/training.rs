@@ -5,16 +5,16 @@
 //! takes everything.
 
 use crate::buckets::BucketSeed;
-use crate::calibration::{Calibration, Trial, familiarity};
+use crate::calibration::{Calibration, Habits, Trial, familiarity};
 use crate::features::Features;
 use crate::message::Message;
 use crate::random::Draws;
-use crate::weights::{Cell, Known, Weights, row_of};
+use crate::weights::{Cell, Known, Pace, Weights, row_of};
 use std::sync::Arc;
 
 /// Chosen by cross-validation over the default examples, as is the rate.
-const PASSES: u32 = 10;
-const RATE: f32 = 0.2;
+const PASSES: u32 = 15;
+const PACE: Pace = Pace { rate: 0.25, temperature: 1.0 };
 /// Trainings that serve the calibration alone, each without another part of the examples.
 const FOLDS: usize = 8;
 /// What a bucket's description counts beside an example.
@@ -36,6 +36,7 @@ pub(crate) struct Trained {
     pub(crate) weights: Weights,
     pub(crate) known: Known,
     pub(crate) calibration: Calibration,
+    pub(crate) habits: Habits,
     pub(crate) examples: Vec<Example>,
 }
 
@@ -45,11 +46,14 @@ pub(crate) fn train(buckets: &[BucketSeed]) -> Trained {
     let trials = trials(&seeds, buckets.len());
     let weights = fit(&everything, buckets.len());
     let mut known = Known::new();
+    let mut habits = Habits::new(buckets.len());
     for seed in &seeds {
         learn_names(&mut known, &seed.features);
+        habits.add(seed.example.target, 1.0);
     }
+    let calibration = Calibration::fit(&trials, &habits);
     let examples = seeds.into_iter().map(|seed| seed.example).collect();
-    Trained { weights, known, calibration: Calibration::fit(&trials), examples }
+    Trained { weights, known, calibration, habits, examples }
 }
 
 /// All features of a message, as cells of the table.
@@ -121,7 +125,7 @@ fn fit(seeds: &[&Seed], buckets: usize) -> Weights {
         draws.shuffle(&mut order);
         for example in &order {
             drop_half(&example.cells, &mut draws, &mut kept);
-            weights.step(&kept, example.target, example.weight, RATE);
+            weights.step(&kept, example.target, example.weight, PACE);
         }
     }
     weights

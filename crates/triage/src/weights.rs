@@ -18,6 +18,16 @@ pub(crate) struct Cell {
     pub(crate) value: f32,
 }
 
+/// How a step is taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// How far.
+    pub(crate) rate: f32,
+    /// What the scores are divided by before they are compared with the truth: with that of the calibration, an
+    /// answer that is sure already moves nothing.
+    pub(crate) temperature: f32,
+}
+
 pub(crate) fn row_of(hash: u64) -> u32 {
     (hash >> 40) as u32 & (ROWS as u32 - 1)
 }
@@ -53,8 +63,8 @@ impl Weights {
     }
 
     /// Moves the weights of `cells` one step towards the bucket at `target`.
-    pub(crate) fn step(&mut self, cells: &[Cell], target: usize, weight: f32, rate: f32) {
-        let mut errors = softmax(&self.scores(cells));
+    pub(crate) fn step(&mut self, cells: &[Cell], target: usize, weight: f32, pace: Pace) {
+        let mut errors = softmax(&self.scores(cells), pace.temperature);
         if let Some(error) = errors.get_mut(target) {
             *error -= 1.0;
         }
@@ -67,18 +77,18 @@ impl Weights {
             let row = self.table.get_mut(start..start + self.buckets);
             let (Some(row), Some(spread)) = (row, self.spread.get_mut(cell.row as usize)) else { continue };
             *spread += square * cell.value * cell.value;
-            let pace = rate * cell.value / spread.sqrt();
+            let stride = pace.rate * cell.value / spread.sqrt();
             for (weight, error) in row.iter_mut().zip(&errors) {
-                *weight -= pace * error;
+                *weight -= stride * error;
             }
         }
     }
 }
 
 /// Probabilities from scores.
-pub(crate) fn softmax(scores: &[f32]) -> Vec<f32> {
+fn softmax(scores: &[f32], temperature: f32) -> Vec<f32> {
     let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut shares: Vec<f32> = scores.iter().map(|score| (score - top).exp()).collect();
+    let mut shares: Vec<f32> = scores.iter().map(|score| ((score - top) / temperature).exp()).collect();
     let total: f32 = shares.iter().sum();
     for share in &mut shares {
         *share /= total;
@@ -139,9 +149,9 @@ mod tests {
         let mut weights = Weights::new(3);
         let cells = [Cell { row: 4, value: 0.6 }, Cell { row: 9, value: 0.8 }];
         for _ in 0..20 {
-            weights.step(&cells, 1, 1.0, 0.5);
+            weights.step(&cells, 1, 1.0, Pace { rate: 0.5, temperature: 1.0 });
         }
-        let shares = softmax(&weights.scores(&cells));
+        let shares = softmax(&weights.scores(&cells), 1.0);
         assert!(shares[1] > 0.9, "{shares:?}");
         assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5);
     }

@@ -115,13 +115,11 @@ fn languages_without_examples_come_out_unsure_instead_of_wrong() {
     let (mut total, mut wrong_and_sure) = (0.0, Vec::new());
     for (language, label, text) in UNCOVERED {
         let answer = answer(&FRESH, text);
-        println!(
-            "{language} {label:8} {:8} {:.2} {:?}",
-            answer.bucket,
-            answer.confidence,
-            answer.evidence.iter().map(|e| &e.text).collect::<Vec<_>>()
-        );
+        println!("{language} {label:8} {:8} {:.2}", answer.bucket, answer.confidence);
         total += answer.confidence;
+        if answer.confidence < 0.28 {
+            assert_ne!(answer.bucket, "spam", "{text:?} says nothing to the model and would be closed");
+        }
         if answer.bucket != *label && answer.confidence > 0.5 {
             wrong_and_sure.push((language, text, answer.bucket, answer.confidence));
         }

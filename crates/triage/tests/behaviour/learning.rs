@@ -1,6 +1,6 @@
 //! The model follows the team: what a person decides changes what is suggested next.
 
-use crate::common::{FRESH, Held, accuracy, answer, held_out, seeds};
+use crate::common::{FRESH, accuracy, answer, held_out, seeds};
 use triage::{BucketSeed, Lesson, LocalModel, Message, OwnedMessage};
 
 fn lesson(text: &str, bucket: &str) -> Lesson {
@@ -100,20 +100,31 @@ fn three_corrections_flip_a_similar_message() {
 }
 
 #[test]
-fn a_day_of_decisions_makes_the_next_suggestions_better() {
-    let mut model = FRESH.clone();
-    let held = held_out();
-    let (today, tomorrow): (Vec<_>, Vec<_>) =
-        held.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
-    let tomorrow: Vec<Held> = tomorrow.into_iter().map(|(_, held)| held).collect();
-    let before = accuracy(&model, &tomorrow);
-    for (_, held) in today {
-        let stood = answer(&model, &held.text).bucket == held.label;
-        model.learn(&Lesson { weight: if stood { 0.5 } else { 1.0 }, ..lesson(&held.text, &held.label) });
+fn a_day_of_decisions_does_not_spoil_the_next_suggestions() {
+    let (one, other): (Vec<_>, Vec<_>) =
+        held_out().into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
+    let (mut before, mut after) = ((0.0, 0.0), (0.0, 0.0));
+    for (today, tomorrow) in [(&one, &other), (&other, &one)] {
+        let mut model = FRESH.clone();
+        for (_, held) in today {
+            let stood = answer(&model, &held.text).bucket == held.label;
+            model.learn(&Lesson { weight: if stood { 0.5 } else { 1.0 }, ..lesson(&held.text, &held.label) });
+        }
+        for (_, held) in tomorrow {
+            for (sum, model) in [(&mut before, &*FRESH), (&mut after, &model)] {
+                let answer = answer(model, &held.text);
+                let right = answer.probabilities.iter().find(|(bucket, _)| *bucket == held.label).unwrap();
+                sum.0 += if answer.bucket == held.label { 1.0 } else { 0.0 };
+                sum.1 -= right.1.ln();
+            }
+        }
     }
-    let after = accuracy(&model, &tomorrow);
-    println!("before {before:.3}, after {after:.3}");
-    assert!(after >= before - 0.013, "before {before:.3}, after {after:.3}");
+    let count = (one.len() + other.len()) as f64;
+    let [before, after] = [before, after].map(|(right, loss)| (right / count, loss / count));
+    println!("accuracy and surprise {before:.3?} before, {after:.3?} after");
+    // The messages have little in common, so there is nothing to gain; training anew with them costs as much.
+    assert!(after.0 >= before.0 - 0.015, "accuracy {before:?} -> {after:?}");
+    assert!(after.1 <= before.1 + 0.02, "surprise {before:?} -> {after:?}");
 }
 
 #[test]
@@ -247,5 +258,6 @@ fn a_bucket_of_ones_own_fills_up_with_lessons() {
     ] {
         model.learn(&lesson(text, "press"));
     }
-    assert_eq!(answer(&model, "Press question: could I interview somebody for an article?").bucket, "press");
+    let asked = answer(&model, "Press question: could I interview somebody for an article?");
+    assert_eq!(asked.bucket, "press", "{:?}", asked.probabilities);
 }
