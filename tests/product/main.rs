@@ -5,6 +5,7 @@
 
 mod connecting;
 mod deliveries;
+mod demo;
 mod desktop;
 mod disk;
 mod faults;
