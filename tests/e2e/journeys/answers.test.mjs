@@ -20,6 +20,11 @@ async function arrive(kind) {
   return id;
 }
 
+/** Runs in the page: keys so fast that no answer can come between them. */
+function pressTogether(keys) {
+  for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+}
+
 /** Long enough for an undo window to close and its actions to be sent. */
 const afterTheWindow = () => new Promise((resolve) => setTimeout(resolve, 4_000));
 
@@ -92,11 +97,29 @@ test('U within the window takes an approval back whole: nothing is sent', async 
   await app.rpc('settings.update', { undo_seconds: 5 });
   const id = await arrive('billing');
   await desk.key('Enter');
-  await desk.undoBar.waitFor();
+  await desk.undoBar.getByRole('button').waitFor();
   await desk.key('u');
   await desk.row(id).waitFor();
   await new Promise((resolve) => setTimeout(resolve, 6_500));
   assert.deepEqual(await simulator.deeds(id), []);
+  await app.rpc('settings.update', { undo_seconds: 2 });
+});
+
+test('U pressed right after Enter takes back that decision, and not the one before it', async () => {
+  const { simulator, app, desk } = world;
+  await app.rpc('settings.update', { undo_seconds: 5 });
+  const first = await arrive('billing');
+  const second = (await simulator.message(messageOf('general'))).conversation_id;
+  await desk.row(second).waitFor();
+  await desk.goTo(first);
+  await desk.key('Enter');
+  await desk.undoBar.getByRole('button').waitFor();
+  await desk.goTo(second);
+  await desk.card.getByRole('button').first().waitFor();
+  await desk.page.evaluate(pressTogether, ['Enter', 'u']);
+  assert.deepEqual(kindsOf(await simulator.settledDeeds(first, 2)), ['assign', 'reply'], 'the first goes its way');
+  await desk.row(second).waitFor();
+  assert.deepEqual(await simulator.deeds(second), [], 'the second is taken back');
   await app.rpc('settings.update', { undo_seconds: 2 });
 });
 
