@@ -9,7 +9,7 @@ class App {
   info = $state.raw<AppInfo | undefined>(undefined);
   buckets = $state.raw<BucketView[]>([]);
   error = $state.raw<CallError | undefined>(undefined);
-  contactPane = $state(true);
+  contactPane = $state(typeof innerWidth === "undefined" || innerWidth >= 1180);
 
   /** The workspace that is shown. */
   get workspace() {

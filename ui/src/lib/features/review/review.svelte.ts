@@ -19,6 +19,8 @@ export class Review {
   /** For screen readers. */
   spoken = $state("");
   decided = $state(0);
+  /** The person has chosen a row, or decided; until then the first row is the one. */
+  #touched = false;
 
   /** The rows to show of those fetched. */
   rows(fetched: readonly QueueRow[]): QueueRow[] {
@@ -30,6 +32,10 @@ export class Review {
 
   /** Keeps the selection on a row that is shown. `before` are the rows shown until now. */
   settle(rows: readonly QueueRow[], before: readonly QueueRow[]): void {
+    if (!this.#touched) {
+      this.selected = rows[0]?.suggestion_id;
+      return;
+    }
     if (rows.some((row) => row.suggestion_id === this.selected)) return;
     // The same conversation with a newer suggestion, else whatever has moved to its place.
     const place = before.findIndex((row) => row.suggestion_id === this.selected);
@@ -49,6 +55,7 @@ export class Review {
 
   select(id: SuggestionId): void {
     if (id !== this.selected) this.mode = "look";
+    this.#touched = true;
     this.selected = id;
   }
 
@@ -57,6 +64,7 @@ export class Review {
     if (this.gone.has(id)) return;
     const place = rows.findIndex((row) => row.suggestion_id === id);
     const next = rows[place + 1] ?? rows[place - 1];
+    this.#touched = true;
     this.mode = "look";
     this.gone = new Set([...this.gone, id]);
     if (this.selected === id) this.selected = next?.suggestion_id;

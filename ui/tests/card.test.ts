@@ -1,0 +1,115 @@
+import { fireEvent, render, screen } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { app } from "$lib/app.svelte";
+import Thread from "$lib/features/conversation/Thread.svelte";
+import DecisionCard from "$lib/features/review/DecisionCard.svelte";
+import type { SuggestionDetail } from "$lib/ipc";
+import { buckets, conversation, detail } from "./examples";
+import { Recorder } from "./recorder";
+
+beforeEach(() => {
+  new Recorder();
+  app.buckets = buckets;
+});
+
+function card(more: Partial<SuggestionDetail> = {}, mode: "look" | "edit" | "bucket" | "reject" = "look") {
+  const ondecide = vi.fn();
+  const onmode = vi.fn();
+  render(DecisionCard, { detail: detail(more), mode, onmode, ondecide, onwake: vi.fn() });
+  return { ondecide, onmode };
+}
+
+describe("the decision card", () => {
+  it("shows bucket, confidence, its record and the plan in order", () => {
+    card();
+    const shown = screen.getByTestId("decision-card");
+    expect(shown.dataset["bucket"]).toBe("billing");
+    expect(shown.textContent).toContain("94 %");
+    expect(shown.textContent).toContain("Right 38 of your last 40");
+    const steps = [...shown.querySelectorAll("ol li")].map((step) => step.textContent);
+    expect(steps[0]).toContain("Assign to Billing");
+    expect(steps[1]).toContain("We look into it.");
+  });
+
+  it("cannot be approved once somebody else has acted, and says who", () => {
+    const { ondecide } = card({ moved: "Ana Duarte closed it" });
+    const approve = screen.getByRole("button", { name: /approve/i });
+    expect(approve).toHaveProperty("disabled", true);
+    approve.click();
+    expect(ondecide).not.toHaveBeenCalled();
+    expect(screen.getByTestId("decision-card").textContent).toContain("Ana Duarte closed it");
+  });
+
+  it("offers buckets and no approval where there is nothing to classify", () => {
+    card({
+      bucket_id: null,
+      nothing: "The message is only a file: nothing to classify.",
+      plan: { actions: [], gaps: [] },
+      probabilities: [],
+    });
+    expect(screen.getByRole("button", { name: /approve/i })).toHaveProperty("disabled", true);
+    expect(screen.getByTestId("decision-card").textContent).toContain("nothing to classify");
+  });
+
+  it("sends the edited reply on Ctrl Enter", async () => {
+    const { ondecide } = card({}, "edit");
+    const field = screen.getByTestId("reply-field");
+    expect(field).toHaveProperty("value", "We look into it.");
+    await fireEvent.input(field, { target: { value: "Dear Priya" } });
+    await fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    expect(ondecide).toHaveBeenCalledWith({ kind: "edit", reply: "Dear Priya" });
+  });
+
+  it("corrects to the bucket that is chosen, and approves its own", async () => {
+    const { ondecide } = card({}, "bucket");
+    await fireEvent.click(screen.getByRole("menuitem", { name: /General/ }));
+    await fireEvent.click(screen.getByRole("menuitem", { name: /Billing/ }));
+    expect(ondecide.mock.calls.map(([verdict]) => verdict)).toEqual([
+      { kind: "correct", bucket_id: "general" },
+      { kind: "approve" },
+    ]);
+  });
+
+  it("tells of a missing team", () => {
+    card({ plan: { actions: [], gaps: [{ kind: "team_missing", wanted: "On-call" }] } });
+    expect(screen.getByTestId("decision-card").textContent).toContain("No team named On-call");
+  });
+});
+
+describe("the thread", () => {
+  it("shows hostile text as text, whole", () => {
+    const text = 'Hi <script>alert(1)</script> <img src=x onerror="alert(2)"> مرحبا';
+    render(Thread, { detail: conversation(text) });
+    const thread = screen.getByTestId("thread");
+    expect(thread.textContent).toContain(text);
+    expect(thread.querySelector("script, img")).toBeNull();
+  });
+
+  it("marks the words that weighed in the part they are of", () => {
+    render(Thread, {
+      detail: conversation("I was charged twice"),
+      partId: "part-1",
+      evidence: [{ text: "charged twice", start: 6, end: 19, weight: 1.2 }],
+    });
+    const marks = screen.getByTestId("thread").querySelectorAll("mark");
+    expect([...marks].map((one) => one.textContent)).toEqual(["charged twice"]);
+  });
+
+  it("folds a very long text and shows it whole when asked", async () => {
+    const text = "word ".repeat(2_000);
+    render(Thread, { detail: conversation(text) });
+    const thread = screen.getByTestId("thread");
+    expect(thread.textContent?.length).toBeLessThan(3_000);
+    await fireEvent.click(screen.getByRole("button", { name: /show all/i }));
+    expect(thread.textContent?.length).toBeGreaterThan(9_000);
+  });
+
+  it("says what was redacted and which older entries are elsewhere", () => {
+    const redacted = conversation("x", { total_parts: 700 });
+    const part = redacted.conversation.parts[0];
+    if (part) part.redacted = true;
+    render(Thread, { detail: redacted });
+    expect(screen.getByTestId("thread").textContent).toContain("redacted");
+    expect(screen.getByTestId("thread").textContent).toContain("699 older entries");
+  });
+});

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Review } from "$lib/features/review/review.svelte";
+import { CallError } from "$lib/ipc";
+import { toasts } from "$lib/toasts.svelte";
+import { decision, row } from "./examples";
+import { promised, Recorder } from "./recorder";
+
+const rows = [row("a"), row("b"), row("c")];
+beforeEach(() => (toasts.all = []));
+
+describe("deciding", () => {
+  it("takes the row away at once and goes on with the next", async () => {
+    const answer = promised<unknown>();
+    const recorder = new Recorder({ "suggestions.decide": () => answer.promise });
+    const review = new Review();
+    review.select("b");
+    const done = review.decide(rows, "b", { kind: "approve" });
+    expect(review.rows(rows).map((one) => one.suggestion_id)).toEqual(["a", "c"]);
+    expect(review.selected).toBe("c");
+    answer.give(decision("d"));
+    await done;
+    expect(recorder.of("suggestions.decide")).toEqual([{ suggestion_id: "b", decision: { kind: "approve" } }]);
+    expect(review.last?.decision_id).toBe("d");
+    expect(review.spoken).toContain("Approved");
+  });
+
+  it("brings the row back with the reason when the core refuses", async () => {
+    new Recorder({
+      "suggestions.decide": () => {
+        throw new CallError("moved", "Not done: Ana closed it.");
+      },
+    });
+    const review = new Review();
+    review.select("a");
+    await review.decide(rows, "a", { kind: "approve" });
+    expect(review.rows(rows)).toHaveLength(3);
+    expect(review.selected).toBe("a");
+    expect(toasts.all.map((toast) => toast.text)).toEqual(["Not done: Ana closed it."]);
+    expect(review.last).toBeUndefined();
+  });
+
+  it("asks only once however often the key is pressed", async () => {
+    const recorder = new Recorder({ "suggestions.decide": () => decision("d") });
+    const review = new Review();
+    await Promise.all([review.decide(rows, "a", { kind: "approve" }), review.decide(rows, "a", { kind: "approve" })]);
+    expect(recorder.of("suggestions.decide")).toHaveLength(1);
+  });
+
+  it("is taken back with the suggestion selected again", async () => {
+    const recorder = new Recorder({
+      "suggestions.decide": () => decision("d"),
+      "decisions.undo": () => ({ suggestion_id: "a", conversation_id: "c-a" }),
+    });
+    const review = new Review();
+    await review.decide(rows, "a", { kind: "approve" });
+    await review.undo();
+    expect(recorder.of("decisions.undo")).toEqual([{ decision_id: "d" }]);
+    expect(review.rows(rows)).toHaveLength(3);
+    expect(review.selected).toBe("a");
+  });
+});
+
+describe("the selection", () => {
+  it("stays at the top until the person has chosen", () => {
+    const review = new Review();
+    review.settle([row("x")], []);
+    review.settle([row("w"), row("x")], [row("x")]);
+    expect(review.selected).toBe("w");
+    review.select("x");
+    review.settle([row("v"), row("w"), row("x")], [row("w"), row("x")]);
+    expect(review.selected).toBe("x");
+  });
+
+  it("follows a conversation to its newer suggestion", () => {
+    const review = new Review();
+    review.select("b");
+    review.settle([row("a"), row("b2", { conversation_id: "c-b" }), row("c")], rows);
+    expect(review.selected).toBe("b2");
+  });
+
+  it("moves to what has taken its place when the row is gone", () => {
+    const review = new Review();
+    review.select("b");
+    review.settle([row("a"), row("c")], rows);
+    expect(review.selected).toBe("c");
+    review.settle([], [row("a"), row("c")]);
+    expect(review.selected).toBeUndefined();
+  });
+
+  it("stops at both ends", () => {
+    const review = new Review();
+    review.select("a");
+    review.step(rows, -1);
+    expect(review.selected).toBe("a");
+    review.step(rows, 1);
+    review.step(rows, 1);
+    review.step(rows, 1);
+    expect(review.selected).toBe("c");
+  });
+});
