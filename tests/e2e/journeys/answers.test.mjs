@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
 import { kindsOf } from '../harness/simulator.mjs';
+import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
 let world;
@@ -74,8 +75,11 @@ test('Z snoozes: the suggestion leaves the queue and is kept for later', async (
   await desk.page.getByRole('menuitem').or(desk.page.getByRole('option')).first().waitFor();
   await desk.key('Enter');
   await desk.gone(id);
-  const { rows } = await app.rpc('suggestions.list', { scope: 'snoozed' });
-  assert.ok(rows.some((row) => row.conversation_id === id), 'it waits among the snoozed');
+  // The row leaves at once, the core answers a moment later.
+  await until('it to wait among the snoozed', async () => {
+    const { rows } = await app.rpc('suggestions.list', { scope: 'snoozed' });
+    return rows.some((row) => row.conversation_id === id);
+  });
   await afterTheWindow();
   assert.ok(!kindsOf(await simulator.deeds(id)).includes('reply'), 'nobody is written to');
 });

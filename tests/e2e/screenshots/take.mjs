@@ -46,13 +46,13 @@ async function decideSome(rows) {
   }, 30_000);
 }
 
-/** The conversation, among the oldest in the language of this page, in which most words weighed. */
+/** The conversation about money, among the oldest in the language of this page, in which most words weighed. */
 async function mostTelling() {
   const { rows } = await app.rpc('suggestions.list');
   const details = await Promise.all(
     rows
-      .slice(0, 9)
-      .filter((row) => row.confidence > 0.9 && /\b(the|my|please|we)\b/i.test(row.preview))
+      .slice(0, 10)
+      .filter((row) => row.bucket_id === 'billing' && row.confidence > 0.9 && /\b(the|my|please|we)\b/i.test(row.preview))
       .map((row) => app.rpc('suggestions.get', { suggestion_id: row.suggestion_id })),
   );
   const weight = (detail) => detail.evidence.filter((one) => one.weight > 0).length + detail.plan.actions.length;
