@@ -60,6 +60,24 @@ describe("deciding", () => {
   });
 });
 
+describe("U right after Enter", () => {
+  it("takes back the decision that was just made, not the one before it", async () => {
+    const answer = promised<unknown>();
+    let asked = 0;
+    const recorder = new Recorder({
+      "suggestions.decide": () => (asked++ === 0 ? decision("first") : answer.promise),
+      "decisions.undo": () => ({ suggestion_id: "b", conversation_id: "c-b" }),
+    });
+    const review = new Review();
+    await review.decide(rows, "a", { kind: "approve" });
+    const deciding = review.decide(rows, "b", { kind: "approve" });
+    const undoing = review.undo();
+    answer.give(decision("second", { suggestion_id: "b" }));
+    await Promise.all([deciding, undoing]);
+    expect(recorder.of("decisions.undo")).toEqual([{ decision_id: "second" }]);
+  });
+});
+
 describe("the selection", () => {
   it("stays at the top until the person has chosen", () => {
     const review = new Review();

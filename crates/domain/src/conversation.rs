@@ -127,10 +127,11 @@ pub struct Part {
 }
 
 impl Part {
-    /// Whether people would call this a message to or from the customer: any part with text but a note.
-    /// (A reply that also assigns is one part of type `assignment` with a body.)
+    /// Whether people would call this a message to or from the customer: any part with text but a note, and a
+    /// comment even where it is empty. (A reply that also assigns is one part of type `assignment` with a body.)
     pub fn is_message(&self) -> bool {
-        self.kind != "note" && (self.text.is_some() || !self.attachments.is_empty())
+        let written = matches!(self.kind.as_str(), "source" | "comment");
+        self.kind != "note" && (written || self.text.is_some() || !self.attachments.is_empty())
     }
 
     /// Whether a customer wrote it.
@@ -230,5 +231,75 @@ impl Conversation {
             .take(turns)
             .collect();
         Some((newest, earlier))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(id: &str, kind: &str, author: AuthorKind, text: Option<&str>) -> Part {
+        Part {
+            id: id.into(),
+            kind: kind.to_owned(),
+            author: Author { kind: author, id: "1".to_owned(), name: None, email: None },
+            text: text.map(str::to_owned),
+            attachments: vec![],
+            assigned_to: None,
+            created_at: Timestamp(0),
+            redacted: false,
+        }
+    }
+
+    fn conversation(parts: Vec<Part>) -> Conversation {
+        Conversation {
+            id: "1".into(),
+            subject: None,
+            channel: "chat".to_owned(),
+            status: ConversationStatus::Open,
+            admin_assignee: None,
+            team_assignee: None,
+            contact_ids: vec![],
+            tags: vec![],
+            priority: None,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            waiting_since: None,
+            snoozed_until: None,
+            total_parts: parts.len() as u32,
+            parts,
+        }
+    }
+
+    fn unanswered(parts: Vec<Part>) -> Option<String> {
+        conversation(parts).newest_unanswered().map(|part| part.id.to_string())
+    }
+
+    #[test]
+    fn an_empty_message_waits_for_an_answer_like_any_other() {
+        assert_eq!(unanswered(vec![part("a", "source", AuthorKind::Contact, None)]).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn notes_and_assignments_do_not_answer_and_replies_do() {
+        let asked = part("a", "source", AuthorKind::Contact, Some("Hello?"));
+        let note = part("b", "note", AuthorKind::Admin, Some("VIP"));
+        let assigned = part("c", "assignment", AuthorKind::Admin, None);
+        let reply = part("d", "comment", AuthorKind::Admin, Some("Hello"));
+        assert_eq!(unanswered(vec![asked.clone(), note, assigned]).as_deref(), Some("a"));
+        assert_eq!(unanswered(vec![asked, reply]), None);
+    }
+
+    #[test]
+    fn context_is_what_was_said_before_newest_first() {
+        let parts = vec![
+            part("a", "source", AuthorKind::Contact, Some("first")),
+            part("b", "comment", AuthorKind::Admin, Some("second")),
+            part("c", "close", AuthorKind::Admin, None),
+            part("d", "comment", AuthorKind::Contact, Some("third")),
+        ];
+        let conversation = conversation(parts);
+        let (newest, earlier) = conversation.newest_with_context(3).expect("it waits");
+        assert_eq!((newest.text.as_deref(), earlier), (Some("third"), vec!["second", "first"]));
     }
 }

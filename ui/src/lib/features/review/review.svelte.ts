@@ -21,6 +21,8 @@ export class Review {
   decided = $state(0);
   /** The person has chosen a row, or decided; until then the first row is the one. */
   #touched = false;
+  /** The decision that the core has not answered yet: U pressed now means that one. */
+  #deciding: Promise<void> = Promise.resolve();
 
   /** The rows to show of those fetched. */
   rows(fetched: readonly QueueRow[]): QueueRow[] {
@@ -68,6 +70,11 @@ export class Review {
     this.mode = "look";
     this.gone = new Set([...this.gone, id]);
     if (this.selected === id) this.selected = next?.suggestion_id;
+    this.#deciding = this.#ask(id, verdict);
+    await this.#deciding;
+  }
+
+  async #ask(id: SuggestionId, verdict: Verdict): Promise<void> {
     try {
       const decision = await backend().call("suggestions.decide", { suggestion_id: id, decision: verdict });
       this.last = decision;
@@ -84,6 +91,7 @@ export class Review {
 
   /** Takes the newest decision back. */
   async undo(): Promise<void> {
+    await this.#deciding;
     const last = this.last;
     if (!last || last.undone_at !== null) return;
     this.last = undefined;
