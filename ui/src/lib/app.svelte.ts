@@ -1,9 +1,10 @@
 /** What every view needs to know: the program, its workspaces, the buckets. */
-import { backend, type AppInfo, type BucketId, type BucketTone, type BucketView, type Theme } from "./ipc";
+import { backend, type AppInfo, type BucketId, type BucketTone, type BucketView } from "./ipc";
 import { onEvent, touches } from "./events";
 import { setCoreTime } from "./clock.svelte";
 import { asCallError, type CallError } from "./ipc/backend";
 import { forgetAnswers } from "./query.svelte";
+import { applyTheme } from "./theme";
 
 class App {
   info = $state.raw<AppInfo | undefined>(undefined);
@@ -57,9 +58,3 @@ class App {
 }
 
 export const app = new App();
-
-/** Shows the page in a theme. */
-export function applyTheme(theme: Theme): void {
-  const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset["theme"] = dark ? "dark" : "light";
-}
