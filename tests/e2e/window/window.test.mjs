@@ -25,7 +25,7 @@ before(async () => {
   const told = await until('the demo to say where its simulator is', () =>
     readFile(join(data, 'demo.json'), 'utf8').then(JSON.parse, () => null), 60_000);
   simulator = simulatorAt(told.base_url);
-  await until('the queue to be shown', () => desk.isVisible('[data-testid="queue"]'), 60_000);
+  await until('the page to be shown', () => desk.isVisible('[data-testid="nav-review"]'), 60_000);
 });
 after(async () => {
   await desk?.close();
