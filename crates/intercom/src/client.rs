@@ -1,7 +1,10 @@
 //! The client: one method per call of [`Helpdesk`], each one request unless it says otherwise.
 
-mod transport;
+pub(crate) mod transport;
 
+use crate::api::conversations::{AdminReply, AssigneeKind, Manage, Reply};
+use crate::api::query::{ConversationField, ConversationSearch, Pagination, SearchField};
+use crate::api::{Api, written};
 use crate::fault::{pointless, unreadable};
 use crate::map::{self, Bodies, Names};
 use crate::region::{Region, RegionError};
@@ -16,13 +19,13 @@ use domain::{
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use transport::{Call, Transport};
 
 /// The most conversations that Intercom puts on a page.
-const PER_PAGE: u32 = 150;
+const PER_PAGE: i64 = 150;
 
 /// How to reach Intercom.
 #[derive(Debug, Clone)]
@@ -73,7 +76,7 @@ pub enum SetupError {
 #[derive(Debug)]
 pub struct Intercom {
     region: Region,
-    transport: Transport,
+    transport: Arc<Transport>,
     /// Names heard of last, for the words of assignments.
     names: RwLock<Names>,
 }
@@ -94,8 +97,13 @@ impl Intercom {
         if let Region::Custom(url) = &config.region {
             Region::custom(url.clone())?;
         }
-        let transport = Transport::new(&config, token, clock)?;
+        let transport = Arc::new(Transport::new(&config, token, clock)?);
         Ok(Self { region: config.region, transport, names: RwLock::default() })
+    }
+
+    /// Every call of the API, typed, with the same token and connections.
+    pub fn api(&self) -> Api {
+        Api::new(Arc::clone(&self.transport))
     }
 
     async fn conversation_after(
@@ -166,15 +174,14 @@ impl Helpdesk for Intercom {
 
     async fn open_conversations(&self, after: Option<&str>) -> Result<ConversationPage, Fault> {
         // `open` is true of snoozed conversations too; `state` tells them apart.
-        let mut body = json!({
-            "query": {"field": "state", "operator": "=", "value": "open"},
-            "pagination": {"per_page": PER_PAGE},
-        });
-        if let (Some(after), Some(pagination)) = (after, body.pointer_mut("/pagination")) {
-            *pagination = json!({"per_page": PER_PAGE, "starting_after": after});
-        }
-        let answer =
-            self.transport.call(Call::post("the search", &["conversations", "search"], body)).await?;
+        let pagination = Pagination::new().per_page(PER_PAGE);
+        let pagination = match after {
+            Some(after) => pagination.starting_after(after),
+            None => pagination,
+        };
+        let search = ConversationSearch::new(ConversationField::State.is("open")).pagination(pagination);
+        let path = ["conversations", "search"];
+        let answer = self.transport.call(Call::post("the search", &path, written(&search)?)).await?;
         let page = wire::Page::deserialize(&answer).unwrap_or_default();
         let found: Vec<wire::Conversation> = listed(answer)?;
         let next = page.pages.or_empty().next.or_empty().starting_after.0;
@@ -232,41 +239,29 @@ impl Helpdesk for Intercom {
 
 /// Where an action is sent and what is sent there.
 fn request(action: &ActionKind, actor: &str) -> Result<(&'static str, Value), Fault> {
-    Ok(match action {
-        ActionKind::Assign { assignee } => {
-            let (kind, id) = match assignee {
-                Assignee::Team { id, .. } => ("team", checked("team", &id.0)?),
-                Assignee::Admin { id, .. } => ("admin", checked("teammate", &id.0)?),
-            };
-            let body = json!({
-                "message_type": "assignment",
-                "type": kind,
-                "admin_id": actor,
-                "assignee_id": id,
-            });
-            ("parts", body)
-        }
-        ActionKind::Reply { body } => ("reply", message("comment", actor, body)?),
-        ActionKind::Note { body } => ("reply", message("note", actor, body)?),
-        ActionKind::Close => ("parts", json!({"message_type": "close", "type": "admin", "admin_id": actor})),
-        ActionKind::Open => ("parts", json!({"message_type": "open", "admin_id": actor})),
-        ActionKind::Snooze { until } => {
-            let body = json!({
-                "message_type": "snoozed",
-                "admin_id": actor,
-                "snoozed_until": until.seconds(),
-            });
-            ("parts", body)
-        }
-    })
+    let change = match action {
+        ActionKind::Assign { assignee } => match assignee {
+            Assignee::Team { id, .. } => Manage::assign(AssigneeKind::Team, actor, checked("team", &id.0)?),
+            Assignee::Admin { id, .. } => {
+                Manage::assign(AssigneeKind::Admin, actor, checked("teammate", &id.0)?)
+            }
+        },
+        ActionKind::Reply { body } => return message(Reply::comment(actor, html(body)?)),
+        ActionKind::Note { body } => return message(Reply::note(actor, html(body)?)),
+        ActionKind::Close => Manage::close(actor),
+        ActionKind::Open => Manage::open(actor),
+        ActionKind::Snooze { until } => Manage::snooze(actor, *until),
+    };
+    Ok(("parts", written(&change)?))
 }
 
-fn message(kind: &str, actor: &str, text: &str) -> Result<Value, Fault> {
+fn message(reply: AdminReply) -> Result<(&'static str, Value), Fault> {
+    Ok(("reply", written(&Reply::from(reply))?))
+}
+
+fn html(text: &str) -> Result<String, Fault> {
     let html = to_html(text);
-    if html.is_empty() {
-        return Err(pointless("There is no text to send"));
-    }
-    Ok(json!({"message_type": kind, "type": "admin", "admin_id": actor, "body": html}))
+    if html.is_empty() { Err(pointless("There is no text to send")) } else { Ok(html) }
 }
 
 /// An id as a piece of an address.

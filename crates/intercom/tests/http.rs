@@ -7,11 +7,17 @@
 
 #[path = "http/actions.rs"]
 mod actions;
+#[path = "http/calls.rs"]
+mod calls;
 #[path = "http/description.rs"]
 mod description;
+#[path = "http/examples.rs"]
+mod examples;
 #[path = "http/faults.rs"]
 mod faults;
 #[path = "http/reading.rs"]
 mod reading;
 #[path = "http/server.rs"]
 mod server;
+#[path = "http/streams.rs"]
+mod streams;

@@ -1,7 +1,7 @@
 //! One call over HTTP: headers, limits, the budget, and the fault when it goes wrong.
 //!
-//! A GET is tried once more when no connection could be made. A POST is never repeated here, whatever happens:
-//! nothing tells Intercom that two are one.
+//! A GET is tried once more when no connection could be made. Anything else is never repeated here, whatever
+//! happens: nothing tells Intercom that two are one.
 
 use super::{Config, SetupError};
 use crate::API_VERSION;
@@ -9,7 +9,7 @@ use crate::fault::{Refusal, unanswered, unreadable};
 use crate::region::is_loopback;
 use domain::ports::{Budget, Clock};
 use domain::{Fault, Timestamp};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK};
 use reqwest::{Client, Method, Response, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -25,27 +25,44 @@ const IDLE: Duration = Duration::from_secs(20);
 
 /// One call.
 #[derive(Debug)]
-pub(super) struct Call<'a> {
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
     /// What it is about, for the words of a refusal: `the conversation`.
-    what: &'a str,
-    path: &'a [&'a str],
-    query: &'a [(&'a str, &'a str)],
-    /// What is posted; `None` for a GET.
-    body: Option<Value>,
+    pub(crate) what: &'a str,
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, &'a str)],
+    /// What is sent along.
+    pub(crate) body: Option<Value>,
+    /// A piece of the path that must not be quoted back.
+    pub(crate) private: Option<&'a str>,
+}
+
+/// A call that brought no answer of use.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) fault: Fault,
+    /// Where Intercom points to instead: the header `Link`.
+    pub(crate) link: Option<String>,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self { fault, link: None }
+    }
 }
 
 impl<'a> Call<'a> {
-    pub(super) const fn get(what: &'a str, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { what, path, query, body: None }
+    pub(crate) const fn get(what: &'a str, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { method: Method::GET, what, path, query, body: None, private: None }
     }
 
-    pub(super) const fn post(what: &'a str, path: &'a [&'a str], body: Value) -> Self {
-        Self { what, path, query: &[], body: Some(body) }
+    pub(crate) const fn post(what: &'a str, path: &'a [&'a str], body: Value) -> Self {
+        Self { method: Method::POST, what, path, query: &[], body: Some(body), private: None }
     }
 }
 
 /// Sends calls to one address with one token.
-pub(super) struct Transport {
+pub(crate) struct Transport {
     http: Client,
     base: Url,
     host: String,
@@ -63,7 +80,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(super) fn new(
+    pub(crate) fn new(
         config: &Config,
         token: SecretString,
         clock: Arc<dyn Clock>,
@@ -101,14 +118,20 @@ impl Transport {
         })
     }
 
-    pub(super) fn budget(&self) -> Option<Budget> {
+    pub(crate) fn budget(&self) -> Option<Budget> {
         *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes one call and returns the answer as JSON.
-    pub(super) async fn call(&self, call: Call<'_>) -> Result<Value, Fault> {
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Value, Fault> {
+        let answer = self.answer(call).await.map_err(|refused| refused.fault)?;
+        answer.ok_or_else(|| unreadable("it is not JSON"))
+    }
+
+    /// Makes one call and returns the answer as JSON; `None` for an empty one.
+    pub(crate) async fn answer(&self, call: Call<'_>) -> Result<Option<Value>, Refused> {
         let response = match self.send(&call).await {
-            Err(error) if error.is_connect() && call.body.is_none() => self.send(&call).await,
+            Err(error) if error.is_connect() && call.method == Method::GET => self.send(&call).await,
             outcome => outcome,
         }
         .map_err(|error| unanswered(&error, &self.host, self.timeout))?;
@@ -118,13 +141,17 @@ impl Transport {
         self.note_budget(&headers);
         let answer = self.read(response).await;
         if status.is_success() {
-            let answer: Value = serde_json::from_slice(&answer?).map_err(|_| {
+            let answer = answer?;
+            if answer.trim_ascii().is_empty() {
+                return Ok(None);
+            }
+            let answer: Value = serde_json::from_slice(&answer).map_err(|_| {
                 let mut fault = unreadable("it is not JSON");
                 fault.status = Some(status.as_u16());
                 fault
             })?;
             if answer.get("type").and_then(Value::as_str) != Some("error.list") {
-                return Ok(answer);
+                return Ok(Some(answer));
             }
             return Err(self.refusal(&call, status, &headers, answer));
         }
@@ -141,10 +168,10 @@ impl Transport {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
         }
-        let mut request = match &call.body {
-            Some(body) => self.http.request(Method::POST, url).json(body),
-            None => self.http.request(Method::GET, url),
-        };
+        let mut request = self.http.request(call.method.clone(), url);
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
         if let Some(bearer) = bearer(&self.token) {
             request = request.header(AUTHORIZATION, bearer);
         }
@@ -178,19 +205,20 @@ impl Transport {
         status: reqwest::StatusCode,
         headers: &HeaderMap,
         body: Value,
-    ) -> Fault {
-        let sent =
-            call.body.as_ref().and_then(|body| body.get("body")).and_then(Value::as_str).unwrap_or_default();
-        let text = crate::text::from_html(sent).text.unwrap_or_default();
-        Refusal {
-            what: call.what,
-            status,
-            headers,
-            body,
-            now: self.clock.now(),
-            private: &[self.token.expose_secret(), sent, &text],
+    ) -> Refused {
+        let mut private = vec![self.token.expose_secret().to_owned()];
+        private.extend(call.private.map(str::to_owned));
+        private.extend(
+            call.query.iter().filter(|(name, _)| !is_harmless(name)).map(|(_, value)| (*value).to_owned()),
+        );
+        if let Some(body) = &call.body {
+            private_texts(body, "", &mut private);
         }
-        .fault()
+        let private: Vec<&str> = private.iter().map(String::as_str).collect();
+        let link = headers.get(LINK).and_then(|link| link.to_str().ok()).map(str::to_owned);
+        let refusal =
+            Refusal { what: call.what, status, headers, body, now: self.clock.now(), private: &private };
+        Refused { fault: refusal.fault(), link }
     }
 
     fn note_budget(&self, headers: &HeaderMap) {
@@ -209,6 +237,46 @@ impl Transport {
             Some(_) | None => newest,
         });
     }
+}
+
+/// The texts of what was sent, as they are and as they read, but for words that are Intercom's own.
+fn private_texts(sent: &Value, name: &str, into: &mut Vec<String>) {
+    match sent {
+        Value::String(text) if !is_harmless(name) => {
+            into.extend(crate::text::from_html(text).text);
+            into.push(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| private_texts(item, name, into)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| private_texts(value, name, into));
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether a field of this name tells nothing about anybody.
+fn is_harmless(name: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "type",
+        "message_type",
+        "parent_type",
+        "content_type",
+        "data_type",
+        "model",
+        "operator",
+        "field",
+        "order",
+        "state",
+        "role",
+        "uuid",
+        "locales",
+        "page",
+        "per_page",
+        "starting_after",
+        "display_as",
+    ];
+    let is_id = name == "id" || name.ends_with("_id");
+    WORDS.contains(&name) || (is_id && name != "external_id" && name != "user_id")
 }
 
 /// The header that opens the door; `None` for a token that no header can carry.

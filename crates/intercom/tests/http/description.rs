@@ -13,15 +13,20 @@ fn conversations() -> Option<Vec<Value>> {
     Some(found)
 }
 
-/// Every example that some call of the description gives for answers of this schema.
+/// The official description, where it is at hand.
 #[expect(clippy::print_stdout, reason = "who reads the tests should know that one did not run")]
-fn examples(schema: &str) -> Option<Vec<Value>> {
+pub(crate) fn description() -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/intercom/openapi-2.16.yaml");
     let Ok(yaml) = std::fs::read_to_string(&path) else {
         println!("skipped: the description of the API is not at hand");
         return None;
     };
-    let description: Value = serde_norway::from_str(&yaml).unwrap();
+    Some(serde_norway::from_str(&yaml).unwrap())
+}
+
+/// Every example that some call of the description gives for answers of this schema.
+fn examples(schema: &str) -> Option<Vec<Value>> {
+    let description = description()?;
     let mut found = Vec::new();
     for path in description["paths"].as_object().unwrap().values() {
         for call in path.as_object().unwrap().values().filter_map(|call| call["responses"].as_object()) {
