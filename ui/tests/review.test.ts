@@ -105,6 +105,23 @@ describe("the selection", () => {
     expect(review.selected).toBeUndefined();
   });
 
+  it("waits for a suggestion that was taken back to be in the list again", async () => {
+    new Recorder({
+      "suggestions.decide": () => decision("d", { suggestion_id: "b" }),
+      "decisions.undo": () => ({ suggestion_id: "b", conversation_id: "c-b" }),
+    });
+    const review = new Review();
+    await review.decide(rows, "b", { kind: "approve" });
+    await review.undo();
+    const without = [row("a"), row("c")];
+    review.settle(without, without);
+    expect(review.selected).toBe("b");
+    review.settle(rows, without);
+    expect(review.selected).toBe("b");
+    review.settle(without, rows);
+    expect(review.selected).toBe("c");
+  });
+
   it("stops at both ends", () => {
     const review = new Review();
     review.select("a");

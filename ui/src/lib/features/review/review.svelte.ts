@@ -21,6 +21,8 @@ export class Review {
   decided = $state(0);
   /** The person has chosen a row, or decided; until then the first row is the one. */
   #touched = false;
+  /** Taken back, and on its way into the list again. */
+  #awaited: SuggestionId | undefined = undefined;
   /** The decision that the core has not answered yet: U pressed now means that one. */
   #deciding: Promise<void> = Promise.resolve();
 
@@ -38,7 +40,11 @@ export class Review {
       this.selected = rows[0]?.suggestion_id;
       return;
     }
-    if (rows.some((row) => row.suggestion_id === this.selected)) return;
+    if (rows.some((row) => row.suggestion_id === this.selected)) {
+      this.#awaited = undefined;
+      return;
+    }
+    if (this.selected !== undefined && this.selected === this.#awaited) return;
     // The same conversation with a newer suggestion, else whatever has moved to its place.
     const place = before.findIndex((row) => row.suggestion_id === this.selected);
     const conversation = before[place]?.conversation_id;
@@ -99,6 +105,7 @@ export class Review {
       const undone = await backend().call("decisions.undo", { decision_id: last.decision_id });
       if (undone.suggestion_id) {
         this.comeBack(undone.suggestion_id);
+        this.#awaited = undone.suggestion_id;
         this.selected = undone.suggestion_id;
       }
       this.decided = Math.max(0, this.decided - 1);
