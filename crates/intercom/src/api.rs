@@ -5,7 +5,8 @@
 //! again, a record is what was read. [`Strays`] tells where a record went beyond the description.
 //!
 //! Each method makes one call; those that give a [`stream::Items`] make one for each page. Nothing is tried again
-//! here but a GET for which no connection could be made. Texts are not made safe to show: [`crate::Intercom`] does.
+//! here but a GET for which no connection could be made. Calls wait for nothing unless they are
+//! [paced](Api::paced). Texts are not made safe to show: [`crate::Intercom`] does.
 
 #[macro_use]
 mod shapes;
@@ -30,6 +31,7 @@ pub use list::{List, Translations};
 
 use crate::client::transport::{Call, Refused, Transport};
 use crate::fault::{pointless, unreadable};
+use crate::limiter::{Limiter, Priority};
 use crate::wire::is_id;
 use domain::Fault;
 use reqwest::Method;
@@ -45,6 +47,7 @@ const PER_PAGE: &str = "150";
 #[derive(Debug, Clone)]
 pub struct Api {
     transport: Arc<Transport>,
+    pace: Option<(Limiter, Priority)>,
 }
 
 macro_rules! resources {
@@ -91,7 +94,14 @@ mod deleted {
 
 impl Api {
     pub(crate) const fn new(transport: Arc<Transport>) -> Self {
-        Self { transport }
+        Self { transport, pace: None }
+    }
+
+    /// The same calls, each of which waits for its turn in a budget.
+    #[must_use]
+    pub fn paced(mut self, limiter: &Limiter, priority: Priority) -> Self {
+        self.pace = Some((limiter.clone(), priority));
+        self
     }
 
     async fn get<T: DeserializeOwned>(
@@ -146,7 +156,11 @@ impl Api {
         if !call.path.iter().all(|piece| fits(piece)) {
             return Err(pointless(&format!("This is not the id of {} in Intercom", call.what)).into());
         }
-        self.transport.answer(call).await
+        let permit = match &self.pace {
+            Some((limiter, priority)) => Some(limiter.acquire(*priority).await),
+            None => None,
+        };
+        self.transport.answer(call, permit.as_ref()).await
     }
 }
 

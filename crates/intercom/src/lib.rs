@@ -1,12 +1,14 @@
 //! Everything Intercom: REST client, wire types, webhook dialect.
 //!
 //! [`Intercom`] is a [`domain::ports::Helpdesk`] bound to one access token; [`Webhooks`] is a
-//! [`domain::ports::WebhookDialect`]; [`api::Api`] has every call that the product makes, in Intercom's own terms. What Intercom sends is read leniently, since its types change from version
-//! to version and from place to place; what it is sent follows the description of version [`API_VERSION`] exactly.
-//! Texts leave this crate plain and safe to show, but for the records of [`api`], which are exactly what was sent.
+//! [`domain::ports::WebhookDialect`]; [`api::Api`] has every call that the product makes, in Intercom's own terms,
+//! and [`limiter::Limiter`] shares out the budget of calls among those who ask it to. What Intercom sends is read
+//! leniently, since its types change from version to version and from place to place; what it is sent follows the
+//! description of version [`API_VERSION`] exactly. Texts leave this crate plain and safe to show, but for the
+//! records of [`api`], which are exactly what was sent.
 //!
-//! Not here: waiting for the budget of calls, repeating a call that failed, keeping anything. Whoever calls
-//! decides that, with [`domain::Fault`] to decide on.
+//! Not here: repeating a call that failed, keeping anything, making anybody wait who did not ask for it. Whoever
+//! calls decides that, with [`domain::Fault`] to decide on.
 #![warn(missing_docs)]
 
 #[cfg(test)]
@@ -14,6 +16,7 @@ mod any_json;
 pub mod api;
 mod client;
 mod fault;
+pub mod limiter;
 mod map;
 mod region;
 mod text;

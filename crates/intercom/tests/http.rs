@@ -15,6 +15,8 @@ mod description;
 mod examples;
 #[path = "http/faults.rs"]
 mod faults;
+#[path = "http/pacing.rs"]
+mod pacing;
 #[path = "http/reading.rs"]
 mod reading;
 #[path = "http/server.rs"]

@@ -6,16 +6,19 @@
 use super::{Config, SetupError};
 use crate::API_VERSION;
 use crate::fault::{Refusal, unanswered, unreadable};
+use crate::limiter::{Limits, Permit};
 use crate::region::is_loopback;
 use domain::ports::{Budget, Clock};
 use domain::{Fault, Timestamp};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK};
-use reqwest::{Client, Method, Response, redirect, retry};
+use reqwest::{Client, Method, Response, StatusCode, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use url::Url;
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("intercom-version");
@@ -124,12 +127,17 @@ impl Transport {
 
     /// Makes one call and returns the answer as JSON.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Value, Fault> {
-        let answer = self.answer(call).await.map_err(|refused| refused.fault)?;
+        let answer = self.answer(call, None).await.map_err(|refused| refused.fault)?;
         answer.ok_or_else(|| unreadable("it is not JSON"))
     }
 
-    /// Makes one call and returns the answer as JSON; `None` for an empty one.
-    pub(crate) async fn answer(&self, call: Call<'_>) -> Result<Option<Value>, Refused> {
+    /// Makes one call and returns the answer as JSON; `None` for an empty one. The permit, where there is one, hears
+    /// what the answer says about the budget.
+    pub(crate) async fn answer(
+        &self,
+        call: Call<'_>,
+        permit: Option<&Permit>,
+    ) -> Result<Option<Value>, Refused> {
         let response = match self.send(&call).await {
             Err(error) if error.is_connect() && call.method == Method::GET => self.send(&call).await,
             outcome => outcome,
@@ -138,7 +146,13 @@ impl Transport {
 
         let status = response.status();
         let headers = response.headers().clone();
-        self.note_budget(&headers);
+        let limits = limits_of(&headers);
+        if let Some(limits) = limits {
+            self.note_budget(limits);
+        }
+        if let Some(permit) = permit {
+            permit.answered(limits, status == StatusCode::TOO_MANY_REQUESTS);
+        }
         let answer = self.read(response).await;
         if status.is_success() {
             let answer = answer?;
@@ -199,13 +213,7 @@ impl Transport {
         }
     }
 
-    fn refusal(
-        &self,
-        call: &Call<'_>,
-        status: reqwest::StatusCode,
-        headers: &HeaderMap,
-        body: Value,
-    ) -> Refused {
+    fn refusal(&self, call: &Call<'_>, status: StatusCode, headers: &HeaderMap, body: Value) -> Refused {
         let mut private = vec![self.token.expose_secret().to_owned()];
         private.extend(call.private.map(str::to_owned));
         private.extend(
@@ -221,15 +229,12 @@ impl Transport {
         Refused { fault: refusal.fault(), link }
     }
 
-    fn note_budget(&self, headers: &HeaderMap) {
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-        let count = |name: &str| Some(u32::try_from(number(name)?.max(0)).unwrap_or(u32::MAX));
-        let (Some(limit), Some(remaining), Some(reset)) =
-            (count("x-ratelimit-limit"), count("x-ratelimit-remaining"), number("x-ratelimit-reset"))
-        else {
-            return;
+    fn note_budget(&self, limits: Limits) {
+        let newest = Budget {
+            limit: limits.limit,
+            remaining: limits.remaining,
+            resets_at: Timestamp::from_seconds(limits.resets_at),
         };
-        let newest = Budget { limit, remaining, resets_at: Timestamp::from_seconds(reset) };
         let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
         *budget = Some(match *budget {
             // Answers may overtake each other: of one window the lower count is the later one.
@@ -237,6 +242,21 @@ impl Transport {
             Some(_) | None => newest,
         });
     }
+}
+
+/// What an answer says about the budget.
+fn limits_of(headers: &HeaderMap) -> Option<Limits> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let number = |name: &str| text(name)?.parse::<i64>().ok();
+    let count = |name: &str| Some(u32::try_from(number(name)?.max(0)).unwrap_or(u32::MAX));
+    Some(Limits {
+        limit: count("x-ratelimit-limit")?,
+        remaining: count("x-ratelimit-remaining")?,
+        resets_at: number("x-ratelimit-reset")?,
+        said_at: text("date")
+            .and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok())
+            .map(OffsetDateTime::unix_timestamp),
+    })
 }
 
 /// The texts of what was sent, as they are and as they read, but for words that are Intercom's own.
