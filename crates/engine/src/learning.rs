@@ -90,6 +90,7 @@ impl Learner {
         for lesson in &meanwhile {
             trained.learn(lesson);
         }
+        training.lessons += meanwhile.len() as u32;
         *self.model.write().unwrap_or_else(PoisonError::into_inner) = trained;
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = *training;
         Ok(())
