@@ -5,8 +5,8 @@
 //! again, a record is what was read. [`Strays`] tells where a record went beyond the description.
 //!
 //! Each method makes one call; those that give a [`stream::Items`] make one for each page. Nothing is tried again
-//! here but a GET for which no connection could be made. Calls wait for nothing unless they are
-//! [paced](Api::paced). Texts are not made safe to show: [`crate::Intercom`] does.
+//! but a GET for which no connection could be made, unless asked for ([`Api::retrying`]); and calls wait for
+//! nothing, unless asked for ([`Api::paced`]). Texts are not made safe to show: [`crate::Intercom`] does.
 
 #[macro_use]
 mod shapes;
@@ -22,12 +22,14 @@ pub mod help_center;
 pub mod list;
 pub mod macros;
 pub mod query;
+pub mod retry;
 pub mod stream;
 pub mod tags;
 pub mod tickets;
 
 pub use field::{Attributes, Count, Field, Id, Strays, Time};
 pub use list::{List, Translations};
+pub use retry::Retry;
 
 use crate::client::transport::{Call, Refused, Transport};
 use crate::fault::{pointless, unreadable};
@@ -48,6 +50,7 @@ const PER_PAGE: &str = "150";
 pub struct Api {
     transport: Arc<Transport>,
     pace: Option<(Limiter, Priority)>,
+    retry: Option<Retry>,
 }
 
 macro_rules! resources {
@@ -94,13 +97,20 @@ mod deleted {
 
 impl Api {
     pub(crate) const fn new(transport: Arc<Transport>) -> Self {
-        Self { transport, pace: None }
+        Self { transport, pace: None, retry: None }
     }
 
     /// The same calls, each of which waits for its turn in a budget.
     #[must_use]
     pub fn paced(mut self, limiter: &Limiter, priority: Priority) -> Self {
         self.pace = Some((limiter.clone(), priority));
+        self
+    }
+
+    /// The same calls, tried again where that is safe and may help.
+    #[must_use]
+    pub fn retrying(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
         self
     }
 
@@ -156,12 +166,34 @@ impl Api {
         if !call.path.iter().all(|piece| fits(piece)) {
             return Err(pointless(&format!("This is not the id of {} in Intercom", call.what)).into());
         }
+        let mut made = 0;
+        loop {
+            let refused = match self.send_once(call.clone()).await {
+                Ok(answer) => return Ok(answer),
+                Err(refused) => refused,
+            };
+            made += 1;
+            let pause =
+                self.retry.as_ref().and_then(|retry| retry.pause_ms(&refused.fault, only_reads(&call), made));
+            let Some(pause) = pause else { return Err(refused) };
+            self.transport.pause(pause).await;
+        }
+    }
+
+    async fn send_once(&self, call: Call<'_>) -> Result<Option<Value>, Refused> {
         let permit = match &self.pace {
             Some((limiter, priority)) => Some(limiter.acquire(*priority).await),
             None => None,
         };
         self.transport.answer(call, permit.as_ref()).await
     }
+}
+
+/// Whether a call changes nothing: every GET, and the searches and lists that are asked for with a POST.
+fn only_reads(call: &Call<'_>) -> bool {
+    call.method == Method::GET
+        || (call.method == Method::POST
+            && matches!(call.path, ["conversations" | "contacts", "search"] | ["companies", "list"]))
 }
 
 /// A request as it is sent.

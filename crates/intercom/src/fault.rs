@@ -48,7 +48,13 @@ impl Refusal<'_> {
         let kind = kind_of(self.status, code.as_deref());
         let retry_after_ms = (kind == FaultKind::RateLimited).then(|| wait_of(self.headers, self.now));
         let message = match kind {
-            FaultKind::Unauthorized => "Intercom does not accept the access token".to_owned(),
+            FaultKind::Unauthorized => match code.as_deref() {
+                Some("token_revoked") => "The access token was revoked in Intercom",
+                Some("token_expired") => "The access token has expired",
+                Some("token_blocked") => "Intercom has blocked the access token",
+                Some(_) | None => "Intercom does not accept the access token",
+            }
+            .to_owned(),
             FaultKind::Forbidden if code.as_deref() == Some("api_plan_restricted") => {
                 with_quote("The plan of this Intercom workspace does not include that", quote)
             }
@@ -321,6 +327,16 @@ mod tests {
         assert_eq!(wait(&[]), Some(10_000));
         assert_eq!(fault(500, body(), &[]).retry_after_ms, Some(10_000), "the code decides");
         assert_eq!(fault(404, json!(null), &[]).retry_after_ms, None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_token_is_told_apart() {
+        let message = |code: &str| fault(401, list(code, ""), &[]).message;
+        assert_eq!(message("unauthorized"), "Intercom does not accept the access token");
+        assert_eq!(message("token_revoked"), "The access token was revoked in Intercom");
+        assert_eq!(message("token_expired"), "The access token has expired");
+        assert_eq!(message("token_blocked"), "Intercom has blocked the access token");
+        assert_eq!(message("token_unauthorized"), "Intercom does not allow this access token to do that");
     }
 
     #[test]

@@ -27,7 +27,7 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("intercom-version");
 const IDLE: Duration = Duration::from_secs(20);
 
 /// One call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     /// What it is about, for the words of a refusal: `the conversation`.
@@ -119,6 +119,11 @@ impl Transport {
             max_answer: config.max_answer,
             budget: Mutex::new(None),
         })
+    }
+
+    /// Waits so many milliseconds.
+    pub(crate) async fn pause(&self, milliseconds: i64) {
+        self.clock.sleep_until(self.clock.now().plus_ms(milliseconds)).await;
     }
 
     pub(crate) fn budget(&self) -> Option<Budget> {

@@ -1,9 +1,12 @@
-//! Calls that wait for their turn in a budget.
+//! Calls that wait for their turn in a budget, and calls that are tried again.
 
 use crate::server::{NOW, Server, answer, with};
 use domain::ports::Clock;
 use domain::{FaultKind, Timestamp};
 use futures::FutureExt;
+use intercom::api::Retry;
+use intercom::api::contacts::ContactFields;
+use intercom::api::query::{ConversationField, ConversationSearch, SearchField};
 use intercom::limiter::{Limiter, Priority};
 use serde_json::json;
 use std::sync::Arc;
@@ -19,7 +22,7 @@ impl Clock for Still {
     }
 
     async fn sleep_until(&self, _deadline: Timestamp) {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 }
 
@@ -61,4 +64,41 @@ async fn a_call_that_fails_gives_its_place_back() {
         assert_eq!(api.tags().list().await.unwrap_err().kind, FaultKind::Unavailable);
     }
     assert_eq!(server.asked().len(), 10, "more than may be under way at a time");
+}
+
+fn retry() -> Retry {
+    Retry::new(Arc::new(|| 0.0))
+}
+
+#[tokio::test]
+async fn what_only_reads_is_tried_again_and_not_for_ever() {
+    let server = Server::start().await;
+    let api = server.client().api().retrying(retry());
+    server.then(answer(503, ""));
+    server.then(answer(500, ""));
+    server.then(answer(200, json!({"conversations": []})));
+    let search = ConversationSearch::new(ConversationField::State.is("open"));
+    assert!(api.conversations().search(&search).await.unwrap().is_empty());
+    assert_eq!(server.asked().len(), 3);
+    for _ in 0..9 {
+        server.then(answer(502, ""));
+    }
+    assert_eq!(api.tags().list().await.unwrap_err().kind, FaultKind::Unavailable);
+    assert_eq!(server.asked().len(), 3 + 4, "four calls at most");
+}
+
+#[tokio::test]
+async fn what_may_have_happened_is_never_done_again() {
+    let server = Server::start().await;
+    let api = server.client().api().retrying(retry());
+    server.then(answer(500, ""));
+    assert!(api.contacts().create(&ContactFields::new().name("A")).await.is_err());
+    server.then(answer(200, "not JSON"));
+    assert!(api.contacts().delete("c").await.is_err());
+    assert_eq!(server.asked().len(), 2);
+    // A call that Intercom did not take has had no effect.
+    server.then(answer(429, ""));
+    server.then(answer(200, json!({"id": "c"})));
+    assert!(api.contacts().delete("c").await.is_ok());
+    assert_eq!(server.asked().len(), 4);
 }
