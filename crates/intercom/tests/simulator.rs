@@ -5,6 +5,9 @@
     reason = "a test's own helpers may fail loudly, like the test"
 )]
 
+#[path = "simulator/typed.rs"]
+mod typed;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
