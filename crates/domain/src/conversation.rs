@@ -128,9 +128,9 @@ pub struct Part {
 
 impl Part {
     /// Whether people would call this a message to or from the customer: any part with text but a note, and a
-    /// comment even where it is empty. (A reply that also assigns is one part of type `assignment` with a body.)
+    /// comment even where it is empty, unless its text was taken out. (A reply that also assigns is one part of type `assignment` with a body.)
     pub fn is_message(&self) -> bool {
-        let written = matches!(self.kind.as_str(), "source" | "comment");
+        let written = !self.redacted && matches!(self.kind.as_str(), "source" | "comment");
         self.kind != "note" && (written || self.text.is_some() || !self.attachments.is_empty())
     }
 
@@ -278,6 +278,12 @@ mod tests {
     #[test]
     fn an_empty_message_waits_for_an_answer_like_any_other() {
         assert_eq!(unanswered(vec![part("a", "source", AuthorKind::Contact, None)]).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_redacted_message_asks_for_nothing() {
+        let redacted = Part { redacted: true, ..part("a", "source", AuthorKind::Contact, None) };
+        assert_eq!(unanswered(vec![redacted]), None);
     }
 
     #[test]
