@@ -11,6 +11,7 @@ mod disk;
 mod faults;
 mod harness;
 mod learning;
+mod no_secret;
 mod path;
 mod refused;
 mod restart;

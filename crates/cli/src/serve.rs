@@ -84,12 +84,22 @@ fn preset(options: &ServeOptions) -> anyhow::Result<Option<Preset>> {
         app_id: options.app_id.clone(),
         admin_id: options.admin_id.clone().map(domain_id),
         access_token: from_environment(ACCESS_TOKEN)?,
-        client_secret: from_environment(CLIENT_SECRET)?,
+        client_secret: client_secret(),
     }))
 }
 
 fn domain_id(text: String) -> app::AdminId {
     app::AdminId(text)
+}
+
+/// Without one the program still runs and reads the helpdesk at intervals; every delivery is refused.
+#[expect(clippy::print_stderr, reason = "a command line program tells its user on standard error")]
+fn client_secret() -> SecretString {
+    let secret = std::env::var(CLIENT_SECRET).unwrap_or_default();
+    if secret.trim().is_empty() {
+        eprintln!("countersign-cli: {CLIENT_SECRET} is not set: every delivery will be refused (401)");
+    }
+    SecretString::from(secret)
 }
 
 fn from_environment(name: &str) -> anyhow::Result<SecretString> {

@@ -10,8 +10,9 @@ use crate::api::health::{
 };
 use crate::api::workspaces::WorkspaceStatus;
 use domain::FaultKind;
-use domain::ports::Helpdesk as _;
+use domain::ports::{Helpdesk as _, SecretKind};
 use engine::Workspace;
+use secrecy::ExposeSecret as _;
 use store::{ActionCounts, DeliveryCounts, WorkspaceKind};
 
 /// Deliveries that wait for longer than this are worth a word, milliseconds.
@@ -73,9 +74,20 @@ impl Core {
         }
     }
 
+    fn lacks_client_secret(&self, entry: &Entry) -> bool {
+        let kept = self.session.find(&entry.record.id.to_string(), SecretKind::ClientSecret);
+        kept.is_some_and(|secret| secret.expose_secret().trim().is_empty())
+    }
+
     fn listener_problems(&self, entry: &Entry, listener: &ListenerHealth, problems: &mut Vec<Problem>) {
         if let Some(reason) = self.listener.refusals().not_stored_reason {
             problems.push(broken("Deliveries could not be stored and were answered 503", &reason));
+        }
+        if self.lacks_client_secret(entry) {
+            problems.push(broken(
+                "No client secret is set, so every delivery is refused",
+                "Give the client secret of the app in Intercom's Developer Hub.",
+            ));
         }
         if let Some(problem) = &listener.problem {
             problems.push(warning(problem, None));
