@@ -88,10 +88,11 @@ fn port() -> u16 {
     std::env::var(PORT_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(PORT)
 }
 
-/// Where the demo's helpdesk answers, for tests of the window: they send messages and look at its calls.
+/// Where the demo's helpdesk answers and which process this is, for tests of the window: they send messages, look at its
+/// calls, and see to it that the program has ended.
 fn tell_tests(core: &Core, data: &Path) {
     if let Some(base_url) = core.demo_base_url() {
-        let text = serde_json::json!({ "base_url": base_url }).to_string();
+        let text = serde_json::json!({ "base_url": base_url, "pid": std::process::id() }).to_string();
         if let Err(error) = std::fs::write(data.join("demo.json"), text) {
             tracing::debug!(%error, "Tests are not told of the demo");
         }

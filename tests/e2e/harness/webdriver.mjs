@@ -38,6 +38,21 @@ export async function openWindow(program, env) {
   }
 }
 
+const isAlive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Gives a process of ours a moment to end by itself, then ends it. */
+async function endProcess(pid) {
+  const gone = () => !isAlive(pid);
+  await until('the program to end by itself', gone, 5_000).catch(() => process.kill(pid, 'SIGTERM'));
+  await until('the program to end', gone, 10_000);
+}
+
 function windowOf(call, driver) {
   const execute = (script, args = []) => call('POST', '/execute/sync', { script, args });
   return {
@@ -64,9 +79,13 @@ function windowOf(call, driver) {
     title: () => call('GET', '/title'),
     /** The window as a PNG. */
     screenshot: async () => Buffer.from(await call('GET', '/screenshot'), 'base64'),
-    /** Ends the program, then the driver. */
-    async close() {
+    /**
+     * Ends the program, then the driver. A driver that is asked to end a session does not always end the program with
+     * it; `pid` names the program that this test started.
+     */
+    async close(pid) {
       await call('DELETE', '').catch(() => {});
+      if (pid) await endProcess(pid);
       await driver.stop();
     },
   };

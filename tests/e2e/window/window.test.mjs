@@ -12,6 +12,7 @@ import { openWindow } from '../harness/webdriver.mjs';
 import { messageOf } from '../harness/world.mjs';
 
 let data;
+let pid;
 let desk;
 let simulator;
 
@@ -24,11 +25,12 @@ before(async () => {
   });
   const told = await until('the demo to say where its simulator is', () =>
     readFile(join(data, 'demo.json'), 'utf8').then(JSON.parse, () => null), 60_000);
+  pid = told.pid;
   simulator = simulatorAt(told.base_url);
   await until('the page to be shown', () => desk.isVisible('[data-testid="nav-review"]'), 60_000);
 });
 after(async () => {
-  await desk?.close();
+  await desk?.close(pid);
   if (data) await rm(data, { recursive: true, force: true });
 });
 
