@@ -42,10 +42,10 @@ pub enum StartError {
     #[error("Another Countersign is using {}. Close it first, or choose another data folder.", .0.display())]
     InUse(PathBuf),
     /// The settings file cannot be opened.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// The listener cannot listen.
-    #[error("{0}")]
+    #[error(transparent)]
     Listener(#[from] ListenerError),
     /// The workspace given from outside cannot be opened.
     #[error("{0}")]
