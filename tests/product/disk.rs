@@ -1,4 +1,4 @@
-//! The database is locked, or no database: the helpdesk is told to come again, the person what to do.
+//! The disk is full, the database locked, or no database: the helpdesk is told to come again, the person what to do.
 
 use crate::harness::{Product, config};
 use app::{Core, CoreConfig};
@@ -11,14 +11,13 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Executor as _};
 
 #[tokio::test]
-async fn a_locked_database_is_answered_503_and_told_until_a_delivery_is_stored_again() {
+async fn a_full_disk_is_answered_503_and_told_until_a_delivery_is_stored_again() {
     let product = Product::start().await;
     let file = product.workspace_files().pop().expect("a workspace's file");
-    let mut other = SqliteConnectOptions::new().filename(file).connect().await.expect("it opens");
-    other.execute("BEGIN IMMEDIATE").await.expect("it locks");
+    product.core.simulate_full_disk(true).await.expect("it is full");
 
     let credentials = product.simulator.credentials();
-    let body = json!({ "type": "notification_event", "id": "notif_locked", "topic": "ticket.created",
+    let body = json!({ "type": "notification_event", "id": "notif_full", "topic": "ticket.created",
                        "app_id": credentials.app_id, "data": { "item": { "type": "ticket", "id": "1" } } })
     .to_string();
     let mut mac = Hmac::<Sha1>::new_from_slice(credentials.client_secret.as_bytes()).expect("any key fits");
@@ -29,13 +28,31 @@ async fn a_locked_database_is_answered_503_and_told_until_a_delivery_is_stored_a
         request.body(body.clone()).send().await.expect("an answer").status().as_u16()
     };
     assert_eq!(post().await, 503);
-    other.execute("ROLLBACK").await.expect("it unlocks");
+    product.core.simulate_full_disk(false).await.expect("there is room");
     let told = product.call("health.get", json!({})).await;
     assert_eq!(told["severity"], "broken");
     assert_eq!(told["listener"]["not_stored"], 1);
     assert_eq!(post().await, 200, "the helpdesk comes again");
     let well = product.call("health.get", json!({})).await;
     assert_ne!(well["severity"], "broken");
+
+    // The workspace's own file is in nobody's way: a delivery is on disk without it, and in the list once it is free.
+    let mut other = SqliteConnectOptions::new().filename(file).connect().await.expect("it opens");
+    other.execute("BEGIN IMMEDIATE").await.expect("it locks");
+    let body = body.replace("notif_full", "notif_meanwhile");
+    let mut mac = Hmac::<Sha1>::new_from_slice(credentials.client_secret.as_bytes()).expect("any key fits");
+    mac.update(body.as_bytes());
+    let signature = format!("sha1={}", hex::encode(mac.finalize().into_bytes()));
+    let request = product.http.post(product.core.listen_url()).header("x-hub-signature", signature);
+    assert_eq!(request.body(body).send().await.expect("an answer").status(), 200);
+    other.execute("ROLLBACK").await.expect("it unlocks");
+    product
+        .until("the delivery to be listed", async || {
+            let list = product.call("deliveries.list", json!({})).await;
+            let mut rows = list["rows"].as_array().expect("rows").iter();
+            rows.any(|row| row["notification_id"] == "notif_meanwhile").then_some(())
+        })
+        .await;
 }
 
 #[tokio::test]

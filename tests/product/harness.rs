@@ -34,7 +34,11 @@ pub(crate) struct Product {
 impl Product {
     /// A quiet simulator, and a core that follows it and receives its webhooks.
     pub(crate) async fn start() -> Self {
-        let config = Config { quiet: true, ..Config::default() };
+        Self::start_with(Config { quiet: true, ..Config::default() }).await
+    }
+
+    /// The same with a simulator of one's own.
+    pub(crate) async fn start_with(config: Config) -> Self {
         let simulator = Simulator::start(config).await.expect("the simulator starts");
         let data = tempfile::tempdir().expect("a folder");
         let clock = ManualClock::at(SystemClock.now());
@@ -46,7 +50,8 @@ impl Product {
         product
     }
 
-    /// Has the webhooks delivered to the core, and waits for the first, which tests the way.
+    /// Has the webhooks delivered to the core, waits for the first, which tests the way, and for the end of the run that
+    /// it brings about, which would take for itself what faults a test orders.
     async fn follow(&self) {
         let pings = async || {
             let list = self.call("deliveries.list", json!({})).await;
@@ -56,6 +61,11 @@ impl Product {
         let before = pings().await;
         self.sim("webhook", json!({ "url": self.core.listen_url() })).await;
         self.until("the ping", async || (pings().await > before).then_some(())).await;
+        self.until("the look for what was missed", async || {
+            let coverage = self.call("coverage.get", json!({})).await;
+            (!coverage["catch_up"]["running"].as_bool().expect("a state")).then_some(())
+        })
+        .await;
     }
 
     /// Ends the core and starts another one on the same data.
@@ -130,6 +140,11 @@ impl Product {
             }
         });
         found.await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    }
+
+    /// The folder that everything is kept in.
+    pub(crate) fn data_folder(&self) -> &Path {
+        self.data.path()
     }
 
     /// The files of the workspaces.

@@ -68,3 +68,19 @@ async fn a_bucket_of_the_teams_own_is_suggested_after_it_was_made() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn what_the_model_is_not_sure_of_has_no_plan_and_says_why() {
+    let product = Product::start().await;
+    let polish = "Od rana nikt nie może się zalogować, cały sklep stoi i tracimy klientów.";
+    let (_, suggestion) = product.message(polish).await;
+    let detail = product.suggestion(&suggestion).await;
+    assert_eq!(detail["bucket_id"], json!(null));
+    assert_eq!(detail["nothing"], "Not sure: it is in a language that there are too few examples of.");
+    assert_eq!(detail["plan"]["actions"], json!([]));
+    assert_eq!(detail["probabilities"].as_array().map(Vec::len), Some(4), "each bucket is offered");
+    let approve = json!({ "suggestion_id": suggestion, "decision": { "kind": "approve" } });
+    let refusal = product.refusal("suggestions.decide", approve).await;
+    assert!(refusal.message.contains("No bucket is suggested"), "{refusal:?}");
+    product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+}

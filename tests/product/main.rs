@@ -3,18 +3,37 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test program")]
 
+mod advice;
+mod catch_up;
+mod claims;
 mod connecting;
 mod deliveries;
+mod delivery_page;
 mod demo;
 mod desktop;
 mod disk;
 mod faults;
 mod harness;
+#[path = "../../crates/language-models/tests/services/mock.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests of the crate use more of it")]
+mod language_model;
 mod learning;
 mod no_secret;
 mod path;
+mod privacy;
 mod refused;
 mod restart;
 mod serving;
+#[cfg(unix)]
+#[path = "../../crates/tunnels/tests/tunnels/sshd.rs"]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "the tests of the crate use more of it, and it says why it skips"
+)]
+mod sshd;
 mod strange;
+mod tunnel;
 mod two_workspaces;
+mod watch;

@@ -28,3 +28,14 @@ async fn messages_that_came_while_the_program_was_down_are_found_at_the_next_sta
     let conversation = answer["conversation_id"].as_str().expect("an id").to_owned();
     product.suggestion_of(&conversation).await;
 }
+
+#[tokio::test]
+async fn what_the_model_has_learned_is_read_back_after_a_restart() {
+    let mut product = Product::start().await;
+    let (_, suggestion) = product.message("The pallet scanner shows glyph forty-two").await;
+    product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+    let before = product.call("health.get", json!({})).await["model"].clone();
+    assert_eq!(before["lessons"], 1);
+    product.restart().await;
+    assert_eq!(product.call("health.get", json!({})).await["model"], before);
+}

@@ -31,13 +31,13 @@ describe("the decision card", () => {
     expect(steps[1]).toContain("We look into it.");
   });
 
-  it("cannot be approved once somebody else has acted, and says who", () => {
-    const { ondecide } = card({ moved: "Ana Duarte closed it" });
+  it("cannot be approved once somebody else has acted, and says who and when", () => {
+    const { ondecide } = card({ moved: "Ana Duarte closed it", moved_at: Date.now() - 3 * 60_000 });
     const approve = screen.getByRole("button", { name: /approve/i });
     expect(approve).toHaveProperty("disabled", true);
     approve.click();
     expect(ondecide).not.toHaveBeenCalled();
-    expect(screen.getByTestId("decision-card").textContent).toContain("Ana Duarte closed it");
+    expect(screen.getByTestId("decision-card").textContent).toContain("Ana Duarte closed it 3 min ago");
   });
 
   it("offers buckets and no approval where there is nothing to classify", () => {
@@ -68,6 +68,30 @@ describe("the decision card", () => {
       { kind: "correct", bucket_id: "general" },
       { kind: "approve" },
     ]);
+  });
+
+  it("says when a language model disagrees, why, and how such cases ended", () => {
+    card({
+      second_opinion: {
+        stance: "disagrees",
+        sentence: "The language model disagrees: it says General.",
+        record: "It was right 31 of the last 40 times they disagreed.",
+        reason: "<b>It asks how to</b>",
+        bucket_id: "general",
+        model: "claude-haiku-5-5",
+        learning: false,
+      },
+    });
+    const said = screen.getByTestId("second-opinion");
+    expect(said.textContent).toContain("The language model disagrees: it says General.");
+    expect(said.textContent).toContain("right 31 of the last 40 times");
+    expect(said.textContent).toContain("<b>It asks how to</b>");
+    expect(screen.getByRole("button", { name: /approve/i })).toHaveProperty("disabled", false);
+  });
+
+  it("says nothing of a language model where none is asked", () => {
+    card();
+    expect(screen.queryByTestId("second-opinion")).toBeNull();
   });
 
   it("tells of a missing team", () => {

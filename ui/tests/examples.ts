@@ -112,6 +112,7 @@ export function detail(more: Partial<SuggestionDetail> = {}): SuggestionDetail {
     plans: [],
     state: { state: "pending" },
     moved: null,
+    moved_at: null,
     created_at: 1_700_000_000_000,
     record: {
       decisions: 50,
@@ -120,6 +121,7 @@ export function detail(more: Partial<SuggestionDetail> = {}): SuggestionDetail {
       learning: false,
       sentence: "Right 38 of your last 40 at this level",
     },
+    second_opinion: null,
     decision: null,
     conversation: conversation("I was charged twice"),
     earlier: [],

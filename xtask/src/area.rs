@@ -11,6 +11,8 @@ pub(crate) enum Area {
     Rust,
     /// Lints, types and unit tests of the page.
     Ui,
+    /// The official clients of Intercom against the simulator, and those of language models against our requests.
+    Clients,
     /// The page in a browser on the real core.
     E2e,
     /// The real window.

@@ -5,13 +5,17 @@
 #![expect(clippy::print_stdout, reason = "a command-line program talks to its user on standard output")]
 
 mod area;
+mod bench;
+mod chaos;
 mod check;
 mod duration;
+mod fuzz;
 mod house;
 mod install;
 mod isolation;
 mod needs;
 mod node;
+mod python;
 mod run;
 mod screenshots;
 mod session;
@@ -49,6 +53,18 @@ enum Command {
     },
     /// Only the house rules: who may depend on whom, file sizes, lock files, stray paths.
     House,
+    /// Measures the product, built as it is released, against the figures it promises.
+    Bench {
+        #[command(subcommand)]
+        bench: bench::Bench,
+        /// Installs what is missing without asking.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Runs the fuzz targets, where cargo-fuzz is there.
+    Fuzz(fuzz::FuzzOptions),
+    /// Simulated days of two consoles under every fault, compared with the helpdesk in the end.
+    Chaos(ChaosOptions),
     /// Takes the pictures of docs/screenshots from the running app.
     Screenshots(ScreenshotOptions),
 }
@@ -81,6 +97,26 @@ pub(crate) struct TestOptions {
     pub(crate) skip: Vec<Area>,
 }
 
+/// How long the chaos run is, and which.
+#[derive(Debug, Args)]
+pub(crate) struct ChaosOptions {
+    /// Installs what is missing without asking.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Repeats the schedule of an earlier run.
+    #[arg(long, env = "COUNTERSIGN_CHAOS_SEED")]
+    pub(crate) seed: Option<u64>,
+    /// How many conversations there are in the end.
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) conversations: u32,
+    /// How many days pass, with their nights.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) days: u32,
+    /// Keeps the consoles' data and logs in this folder.
+    #[arg(long)]
+    pub(crate) keep: Option<PathBuf>,
+}
+
 /// Which pictures, and where to.
 #[derive(Debug, Args)]
 pub(crate) struct ScreenshotOptions {
@@ -108,7 +144,10 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(options) => run::run(&mut workplace, &options),
         Command::Test(options) => test::test(&mut workplace, &options),
         Command::Check { yes } => check::check(&mut workplace, yes),
+        Command::Bench { bench, yes } => bench::bench(&mut workplace, &bench, yes),
+        Command::Fuzz(options) => fuzz::fuzz(&workplace, &options),
         Command::House => house::command(&workplace),
+        Command::Chaos(options) => chaos::chaos(&mut workplace, &options),
         Command::Screenshots(options) => screenshots::screenshots(&mut workplace, &options),
     }
 }

@@ -155,6 +155,16 @@ const CURL: Need = Need {
     suse: &["curl"],
 };
 
+const SSH_SERVER: Need = Need {
+    what: "an OpenSSH server (tunnels are tested with it; no service of it is needed)",
+    // It is in a folder that not every PATH has.
+    probe: Probe::Program(&["sshd", "/usr/sbin/sshd"]),
+    debian: &["openssh-server"],
+    fedora: &["openssh-server"],
+    arch: &["openssh"],
+    suse: &["openssh-server"],
+};
+
 /// The names a Chromium goes by.
 pub(crate) const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -197,6 +207,11 @@ pub(crate) fn for_journeys() -> Vec<Need> {
 /// What pictures of the page take.
 pub(crate) fn for_browser() -> Vec<Need> {
     vec![CHROMIUM, FONT]
+}
+
+/// What the tests of tunnels take.
+pub(crate) fn for_tunnels() -> Vec<Need> {
+    vec![SSH_SERVER]
 }
 
 /// What a test in a desktop session of its own takes.
@@ -269,15 +284,16 @@ pub(crate) fn output_of(program: &str, args: &[&str], path: &OsString) -> Option
 
 #[cfg(test)]
 mod tests {
-    use super::{CHROMIUM, Family, Need, for_journeys, for_session, for_window, to_run};
+    use super::{CHROMIUM, Family, Need, for_journeys, for_session, for_tunnels, for_window, to_run};
 
     #[test]
     fn every_need_has_a_package_on_every_family_that_installs_packages() {
         for family in [Family::Debian, Family::Ubuntu, Family::Fedora, Family::Arch, Family::Suse] {
-            let needs: Vec<Need> = [to_run(family, false), for_journeys(), for_session(), for_window()]
-                .into_iter()
-                .flatten()
-                .collect();
+            let needs: Vec<Need> =
+                [to_run(family, false), for_journeys(), for_session(), for_tunnels(), for_window()]
+                    .into_iter()
+                    .flatten()
+                    .collect();
             for need in needs {
                 assert!(!need.packages(family).is_empty(), "{} has no package on {family:?}", need.what);
             }

@@ -7,7 +7,7 @@ use crate::summary::Summary;
 use crate::system::{Family, find_program};
 use crate::task::Task;
 use crate::workplace::{FEATURES, Workplace};
-use crate::{TestOptions, house, install, node, session};
+use crate::{TestOptions, house, install, node, python, session};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ pub(crate) fn test(workplace: &mut Workplace, options: &TestOptions) -> Result<E
     if selection.has(Area::House) {
         summary.add(&house::step(workplace)?);
     }
-    if selection.has_any(&[Area::Rust, Area::Ui, Area::E2e, Area::Window]) {
+    if selection.has_any(&[Area::Rust, Area::Ui, Area::Clients, Area::E2e, Area::Window]) {
         run_built(workplace, &selection, family, &mut summary)?;
     }
     Ok(summary.close())
@@ -31,7 +31,7 @@ pub(crate) fn test(workplace: &mut Workplace, options: &TestOptions) -> Result<E
 fn prepare(workplace: &mut Workplace, selection: &Selection, family: Family, yes: bool) -> Result<()> {
     let mut needs = Vec::new();
     let mut with_node = false;
-    if selection.has_any(&[Area::Rust, Area::Ui, Area::E2e, Area::Window]) {
+    if selection.has_any(&[Area::Rust, Area::Ui, Area::Clients, Area::E2e, Area::Window]) {
         needs.extend(needs::to_run(family, false));
         with_node = true;
     }
@@ -40,6 +40,9 @@ fn prepare(workplace: &mut Workplace, selection: &Selection, family: Family, yes
     }
     if selection.has_any(&[Area::Rust, Area::Window]) && family.is_linux() {
         needs.extend(needs::for_session());
+    }
+    if selection.has(Area::Rust) && family.is_linux() {
+        needs.extend(needs::for_tunnels());
     }
     if selection.has(Area::Window) && family.is_linux() {
         needs.extend(needs::for_window());
@@ -50,6 +53,9 @@ fn prepare(workplace: &mut Workplace, selection: &Selection, family: Family, yes
     }
     if selection.has_any(&[Area::E2e, Area::Window]) {
         node::modules(workplace, "tests/e2e")?;
+    }
+    if selection.has(Area::Clients) {
+        node::modules(workplace, "tests/clients")?;
     }
     Ok(())
 }
@@ -73,7 +79,7 @@ fn run_built(
     }
     // The page is part of the programs: without it nothing below means anything.
     if !summary.add(&ui(workplace, "page: build", "build").run(&logs)?)
-        || !selection.has_any(&[Area::Rust, Area::E2e, Area::Window])
+        || !selection.has_any(&[Area::Rust, Area::Clients, Area::E2e, Area::Window])
         || !summary.add(&build(workplace).run(&logs)?)
     {
         return Ok(());
@@ -83,6 +89,13 @@ fn run_built(
         summary.add(&documentation(workplace).run(&logs)?);
         let isolation = Isolation::new("rust")?;
         summary.add(&session::around(isolation.around(unit_tests(workplace))).run(&logs)?);
+    }
+    if selection.has(Area::Clients) {
+        for (name, task) in
+            [("clients", official_clients(workplace)?), ("models", language_models(workplace)?)]
+        {
+            summary.add(&Isolation::new(name)?.around(task).run(&logs)?);
+        }
     }
     if selection.has(Area::E2e) {
         let isolation = Isolation::new("e2e")?;
@@ -136,6 +149,30 @@ fn documentation(workplace: &Workplace) -> Task {
 
 fn unit_tests(workplace: &Workplace) -> Task {
     cargo_with_features(workplace, "rust: tests", &["test", "--workspace", "--no-fail-fast"], &[])
+}
+
+/// The official clients of Intercom. Where there is no Python for one of them, its tests are skipped and say why.
+fn official_clients(workplace: &Workplace) -> Result<Task> {
+    let task = workplace
+        .npm("official clients", "tests/clients", ["run", "--silent", "clients"])
+        .env("COUNTERSIGN_CLI", workplace.built("debug", "countersign-cli"))
+        .limit(Duration::from_mins(10));
+    Ok(match python::environment(workplace, "tests/clients")? {
+        Ok(python) => task.env("CLIENTS_PYTHON", python),
+        Err(missing) => task.env("CLIENTS_PYTHON_MISSING", missing),
+    })
+}
+
+/// Requests to language models against the official clients' types; skipped like the above.
+fn language_models(workplace: &Workplace) -> Result<Task> {
+    let task = workplace
+        .npm("requests to language models", "tests/models", ["run", "--silent", "models"])
+        .env("MODELS_BODIES", workplace.built("debug", "examples/bodies"))
+        .limit(Duration::from_mins(10));
+    Ok(match python::environment(workplace, "tests/models")? {
+        Ok(python) => task.env("MODELS_PYTHON", python),
+        Err(missing) => task.env("MODELS_PYTHON_MISSING", missing),
+    })
 }
 
 /// The Node.js tests of one folder of tests/e2e, told where the programs are.

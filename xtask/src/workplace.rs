@@ -46,6 +46,11 @@ impl Workplace {
         self.target.join("xtask-logs")
     }
 
+    /// A folder beside what is built, for what a command makes and may be thrown away.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.target.join(name)
+    }
+
     /// A program that cargo has built.
     pub(crate) fn built(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))

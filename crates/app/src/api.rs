@@ -7,14 +7,19 @@
 pub mod activity;
 pub mod buckets;
 pub mod commands;
+pub mod contacts;
 pub mod conversations;
+pub mod coverage;
 pub mod decisions;
 pub mod deliveries;
+pub mod egress;
 pub mod error;
 pub mod event;
 pub mod health;
+pub mod language_models;
 pub mod settings;
 pub mod suggestions;
+pub mod tunnel;
 pub mod typescript;
 pub mod workspaces;
 

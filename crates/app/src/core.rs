@@ -2,18 +2,27 @@
 
 mod approvals;
 mod buckets;
+mod contacts;
 mod conversations;
+mod coverage;
+mod deliveries;
 mod dispatch;
+mod egress;
 mod entries;
+mod faults;
 mod health;
+mod language_models;
 mod listening;
 mod locked;
 mod logs;
 mod opening;
 mod refusals;
+mod second_opinion;
 mod settings;
 mod start;
+mod subscription;
 mod suggestions;
+mod tunnel;
 mod views;
 mod workspaces;
 
@@ -24,6 +33,7 @@ use crate::api::{AppEvent, Notice, NoticeKind};
 use crate::demo::Demo;
 use crate::notifications::Notifier;
 use crate::secrets::SessionSecrets;
+use ::language_models::LanguageModel;
 use domain::ports::{Clock, IdSource, SecretStore};
 use domain::{AdminId, Timestamp, WorkspaceId};
 use engine::listener::Listener;
@@ -34,7 +44,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, RwLock};
 use store::SettingsStore;
 use tokio::sync::broadcast;
@@ -92,7 +102,17 @@ pub struct Core {
     notifier: Option<Arc<dyn Notifier>>,
     events: Events,
     undo_window_ms: Arc<AtomicI64>,
+    claims_with_notes: Arc<AtomicBool>,
+    keep_deliveries_ms: Arc<AtomicI64>,
+    /// Blocks everything but the helpdesk.
+    switch: Arc<egress::Switch>,
+    egress: egress::Ledger,
+    /// The language models that are asked, by workspace.
+    models: Mutex<BTreeMap<WorkspaceId, Arc<LanguageModel>>>,
+    /// The language model of one workspace is changed at a time.
+    changing_models: tokio::sync::Mutex<()>,
     listener: Listener,
+    tunnel: Arc<tunnel::ProgramTunnel>,
     /// The port that was asked for, when another program has it.
     wanted_port: Option<u16>,
     entries: RwLock<BTreeMap<WorkspaceId, Entry>>,

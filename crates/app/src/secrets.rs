@@ -111,7 +111,12 @@ impl SessionSecrets {
         kept.get(&(workspace.to_owned(), kind)).cloned()
     }
 
-    /// Forgets both secrets of a workspace.
+    /// Forgets one secret of a workspace.
+    pub fn forget_one(&self, workspace: &str, kind: SecretKind) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&(workspace.to_owned(), kind));
+    }
+
+    /// Forgets the secrets of a workspace.
     pub fn forget(&self, workspace: &str) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != workspace);
     }

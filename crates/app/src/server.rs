@@ -82,6 +82,7 @@ impl Server {
         let refused = |error: std::io::Error| ServerError::Refused { address, reason: error.to_string() };
         let socket = TcpListener::bind(address).await.map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;
+        core.page_is_served_at(address);
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared { core, token, closing: closing.clone() });
         let ended = closing.clone();

@@ -3,6 +3,7 @@
 mod args;
 mod serve;
 mod simulate;
+mod triage;
 
 use args::{Args, Command};
 use clap::Parser as _;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
+            Command::Triage(options) => triage::run(options),
             Command::Commands { types } => {
                 args::list_commands(types);
                 Ok(())

@@ -140,7 +140,7 @@ pub enum ActionState {
 
 /// A transition that the state machine does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an action that is {from} cannot become {to}")]
+#[error("what is {from} cannot become {to}")]
 pub struct InvalidTransition {
     /// The state it was in.
     pub from: &'static str,

@@ -237,39 +237,7 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn part(id: &str, kind: &str, author: AuthorKind, text: Option<&str>) -> Part {
-        Part {
-            id: id.into(),
-            kind: kind.to_owned(),
-            author: Author { kind: author, id: "1".to_owned(), name: None, email: None },
-            text: text.map(str::to_owned),
-            attachments: vec![],
-            assigned_to: None,
-            created_at: Timestamp(0),
-            redacted: false,
-        }
-    }
-
-    fn conversation(parts: Vec<Part>) -> Conversation {
-        Conversation {
-            id: "1".into(),
-            subject: None,
-            channel: "chat".to_owned(),
-            status: ConversationStatus::Open,
-            admin_assignee: None,
-            team_assignee: None,
-            contact_ids: vec![],
-            tags: vec![],
-            priority: None,
-            created_at: Timestamp(0),
-            updated_at: Timestamp(0),
-            waiting_since: None,
-            snoozed_until: None,
-            total_parts: parts.len() as u32,
-            parts,
-        }
-    }
+    use crate::samples::{conversation, part};
 
     fn unanswered(parts: Vec<Part>) -> Option<String> {
         conversation(parts).newest_unanswered().map(|part| part.id.to_string())

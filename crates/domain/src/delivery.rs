@@ -1,6 +1,7 @@
 //! Deliveries: webhook notifications, and what they say should be fetched again.
 
-use crate::ids::{ContactId, ConversationId};
+use crate::action::InvalidTransition;
+use crate::ids::{ContactId, ConversationId, SuggestionId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -86,5 +87,131 @@ impl DeliveryOutcome {
         [Self::Received, Self::Applied, Self::Ignored, Self::Failed]
             .into_iter()
             .find(|outcome| outcome.as_str() == word)
+    }
+
+    /// The outcome after an event, or the refusal of an event that cannot happen to it.
+    ///
+    /// A replay leads to `Received` again, and from there to whatever comes of it: it reads what the delivery names
+    /// once more and does nothing else, so it is allowed from every settled outcome.
+    pub const fn after(self, event: DeliveryEvent) -> Result<Self, InvalidTransition> {
+        let to = match event {
+            DeliveryEvent::Fetched => Self::Applied,
+            DeliveryEvent::NotFollowed => Self::Ignored,
+            DeliveryEvent::GivenUp => Self::Failed,
+            DeliveryEvent::PutOff | DeliveryEvent::Replayed => Self::Received,
+        };
+        match (self, event) {
+            (
+                Self::Received,
+                DeliveryEvent::Fetched
+                | DeliveryEvent::NotFollowed
+                | DeliveryEvent::GivenUp
+                | DeliveryEvent::PutOff,
+            )
+            | (Self::Applied | Self::Ignored | Self::Failed, DeliveryEvent::Replayed) => Ok(to),
+            (Self::Received, DeliveryEvent::Replayed)
+            | (
+                Self::Applied | Self::Ignored | Self::Failed,
+                DeliveryEvent::Fetched
+                | DeliveryEvent::NotFollowed
+                | DeliveryEvent::GivenUp
+                | DeliveryEvent::PutOff,
+            ) => Err(InvalidTransition {
+                from: self.as_str(),
+                to: if matches!(event, DeliveryEvent::Replayed) { "replayed" } else { to.as_str() },
+            }),
+        }
+    }
+}
+
+/// What can happen to a delivery that is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryEvent {
+    /// What it names was fetched and stored.
+    Fetched,
+    /// Its topic turned out to be none that is followed.
+    NotFollowed,
+    /// It was not understood, or another attempt would change nothing.
+    GivenUp,
+    /// The helpdesk could not be read; it is tried again later.
+    PutOff,
+    /// A person asked for it to be taken up once more.
+    Replayed,
+}
+
+/// What an applied delivery led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LedTo {
+    /// Something was new, and is stored.
+    News,
+    /// Everything was known before.
+    Known,
+    /// Something was new, and this suggestion was made for it.
+    Suggestion(SuggestionId),
+    /// What it names is gone at the helpdesk, and was erased here.
+    Erased,
+}
+
+impl LedTo {
+    /// The word used in SQL and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::News => "news",
+            Self::Known => "known",
+            Self::Suggestion(_) => "suggestion",
+            Self::Erased => "erased",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTCOMES: [DeliveryOutcome; 4] = [
+        DeliveryOutcome::Received,
+        DeliveryOutcome::Applied,
+        DeliveryOutcome::Ignored,
+        DeliveryOutcome::Failed,
+    ];
+    const EVENTS: [DeliveryEvent; 5] = [
+        DeliveryEvent::Fetched,
+        DeliveryEvent::NotFollowed,
+        DeliveryEvent::GivenUp,
+        DeliveryEvent::PutOff,
+        DeliveryEvent::Replayed,
+    ];
+
+    #[test]
+    fn every_outcome_allows_exactly_the_events_that_can_happen_to_it() {
+        use DeliveryOutcome::{Applied, Failed, Ignored, Received};
+        let table = [
+            // Fetched, NotFollowed, GivenUp, PutOff, Replayed
+            (Received, [Some(Applied), Some(Ignored), Some(Failed), Some(Received), None]),
+            (Applied, [None, None, None, None, Some(Received)]),
+            (Ignored, [None, None, None, None, Some(Received)]),
+            (Failed, [None, None, None, None, Some(Received)]),
+        ];
+        for (from, row) in table {
+            for (event, to) in EVENTS.into_iter().zip(row) {
+                assert_eq!(from.after(event).ok(), to, "{from:?} on {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_replay_of_a_failed_delivery_that_now_works_settles_it_as_applied() {
+        let again = DeliveryOutcome::Failed.after(DeliveryEvent::Replayed);
+        let settled = again.and_then(|outcome| outcome.after(DeliveryEvent::Fetched));
+        assert_eq!(settled, Ok(DeliveryOutcome::Applied));
+        let refused = DeliveryOutcome::Received.after(DeliveryEvent::Replayed).unwrap_err();
+        assert_eq!((refused.from, refused.to), ("received", "replayed"));
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for outcome in OUTCOMES {
+            assert_eq!(DeliveryOutcome::parse(outcome.as_str()), Some(outcome));
+        }
     }
 }

@@ -91,6 +91,19 @@ impl Fault {
         }
     }
 
+    /// Whether a person has to do something before any call succeeds: the token is missing, not accepted, or lacks a
+    /// permission.
+    pub const fn waits_for_person(&self) -> bool {
+        matches!(self.kind, FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NoSecret)
+    }
+
+    /// Whether the vendor does not allow calls of this kind at all: a permission is missing, the plan lacks the
+    /// feature, or the version that this program speaks is not offered. Waiting does not help; a person can.
+    pub fn denies(&self) -> bool {
+        let version = self.code.as_deref().is_some_and(|code| code.ends_with("version_invalid"));
+        self.kind == FaultKind::Forbidden || (self.kind == FaultKind::Rejected && version)
+    }
+
     /// One sentence with status, code and request id, and what to do.
     pub fn sentence(&self) -> String {
         let mut text = self.message.clone();

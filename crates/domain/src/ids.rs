@@ -73,6 +73,8 @@ our_id! {
     DecisionId,
     /// One call to make on the vendor.
     ActionId,
+    /// The erasing of a person.
+    ErasureId,
 }
 
 their_id! {

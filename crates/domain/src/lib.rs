@@ -6,31 +6,37 @@
 
 pub mod action;
 pub mod bucket;
+pub mod claim;
 pub mod contact;
 pub mod conversation;
 pub mod decision;
 pub mod delivery;
 pub mod directory;
+pub mod erasure;
 pub mod fault;
 pub mod ids;
 pub mod movement;
 pub mod ports;
+#[cfg(test)]
+mod samples;
 pub mod suggestion;
 pub mod time;
 
 pub use action::{Action, ActionKind, ActionState, Assignee, InvalidTransition};
 pub use bucket::{Bucket, BucketTone, Plan, PlanGap};
+pub use claim::{Claim, Standing};
 pub use contact::{Company, Contact};
 pub use conversation::{
     Attachment, Author, AuthorKind, Conversation, ConversationState, ConversationStatus, Part,
 };
 pub use decision::{Decision, DecisionKind, Verdict};
-pub use delivery::{Change, DeliveryOutcome, Notification, NotificationError, OddItem};
+pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
 pub use directory::{Admin, Directory, Identity, Team};
+pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};
 pub use ids::{
-    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, PartId, SuggestionId,
-    TeamId, WorkspaceId,
+    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId, PartId,
+    SuggestionId, TeamId, WorkspaceId,
 };
 pub use movement::{Movement, MovementKind};
 pub use suggestion::{Evidence, Suggestion, SuggestionState, Supersession};

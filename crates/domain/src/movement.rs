@@ -1,5 +1,6 @@
 //! What happened to a conversation since a suggestion was made: the reason an approval no longer holds.
 
+use crate::claim;
 use crate::conversation::{AuthorKind, Conversation, ConversationState, ConversationStatus, Part};
 use crate::ids::PartId;
 use crate::time::Timestamp;
@@ -22,6 +23,8 @@ pub enum MovementKind {
     Opened,
     /// It was snoozed.
     Snoozed,
+    /// Another console said that it is about to answer.
+    Claimed,
 }
 
 impl MovementKind {
@@ -34,6 +37,7 @@ impl MovementKind {
             Self::Closed => "closed it",
             Self::Opened => "opened it",
             Self::Snoozed => "snoozed it",
+            Self::Claimed => "is answering it in another Countersign",
         }
     }
 }
@@ -60,21 +64,33 @@ impl Conversation {
     /// The newest thing somebody else did since `bound`, or `None` while an approval still holds.
     ///
     /// `ours` are the parts that this console's own actions made; they are nobody else's doing. Notes, tags and
-    /// read marks do not move a conversation: they change nothing that a plan relies on.
+    /// read marks do not move a conversation: they change nothing that a plan relies on. The note of another console
+    /// that it is about to answer does.
     pub fn moved_since(&self, bound: &ConversationState, ours: &[PartId]) -> Option<Movement> {
-        self.parts
-            .iter()
+        self.since(bound)
+            .into_iter()
             .rev()
-            .take_while(|part| bound.last_part_id.as_ref() != Some(&part.id))
-            .filter(|part| bound.last_part_at.is_none_or(|at| part.created_at >= at))
             .filter(|part| !ours.contains(&part.id))
             .find_map(movement_of)
             .or_else(|| self.silent_change(bound, ours))
     }
 
+    /// The parts that came after a state, in their order.
+    pub(crate) fn since(&self, bound: &ConversationState) -> Vec<&Part> {
+        let mut parts: Vec<&Part> = self
+            .parts
+            .iter()
+            .rev()
+            .take_while(|part| bound.last_part_id.as_ref() != Some(&part.id))
+            .filter(|part| bound.last_part_at.is_none_or(|at| part.created_at >= at))
+            .collect();
+        parts.reverse();
+        parts
+    }
+
     /// A changed assignee or status for which no foreign part was listed (the vendor lists at most 500, and
     /// some changes leave none).
-    fn silent_change(&self, bound: &ConversationState, ours: &[PartId]) -> Option<Movement> {
+    pub(crate) fn silent_change(&self, bound: &ConversationState, ours: &[PartId]) -> Option<Movement> {
         let own_since =
             self.parts.iter().rev().take_while(|part| bound.last_part_id.as_ref() != Some(&part.id));
         if own_since.into_iter().any(|part| ours.contains(&part.id)) {
@@ -95,8 +111,9 @@ impl Conversation {
     }
 }
 
-fn movement_of(part: &Part) -> Option<Movement> {
+pub(crate) fn movement_of(part: &Part) -> Option<Movement> {
     let kind = match (part.author.kind, part.kind.as_str()) {
+        (_, "note") if claim::token_of(part).is_some() => MovementKind::Claimed,
         (_, "note") => return None,
         (AuthorKind::Contact, _) if part.is_message() => MovementKind::CustomerWrote,
         (_, "close") => MovementKind::Closed,
@@ -114,44 +131,10 @@ fn movement_of(part: &Part) -> Option<Movement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::Author;
+    use crate::samples::{self, conversation};
 
     fn part(id: &str, kind: &str, author: AuthorKind, text: Option<&str>, at: i64) -> Part {
-        Part {
-            id: id.into(),
-            kind: kind.to_owned(),
-            author: Author {
-                kind: author,
-                id: "1".to_owned(),
-                name: Some("Ana Duarte".to_owned()),
-                email: None,
-            },
-            text: text.map(str::to_owned),
-            attachments: vec![],
-            assigned_to: None,
-            created_at: Timestamp(at),
-            redacted: false,
-        }
-    }
-
-    fn conversation(parts: Vec<Part>) -> Conversation {
-        Conversation {
-            id: "1".into(),
-            subject: None,
-            channel: "chat".to_owned(),
-            status: ConversationStatus::Open,
-            admin_assignee: None,
-            team_assignee: None,
-            contact_ids: vec![],
-            tags: vec![],
-            priority: None,
-            created_at: Timestamp(0),
-            updated_at: Timestamp(9),
-            waiting_since: None,
-            snoozed_until: None,
-            total_parts: u32::try_from(parts.len()).unwrap(),
-            parts,
-        }
+        Part { created_at: Timestamp(at), ..samples::part(id, kind, author, text) }
     }
 
     fn first() -> Part {

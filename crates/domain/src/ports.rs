@@ -1,5 +1,16 @@
 //! Ports: what the outside must provide. Every rule of the product can be tested by giving others.
 
+mod advice;
+mod egress;
+mod usage;
+
+pub use advice::{
+    Advisor, AdvisorRole, BucketBrief, BudgetKind, Choice, NoOpinion, Opinion, Question, Speaker, Sureness,
+    Turn, Why,
+};
+pub use egress::{Egress, EgressOutcome, EgressPurpose, EgressRecord, Gate};
+pub use usage::{Cost, Tokens, Usage};
+
 use crate::action::ActionKind;
 use crate::contact::Contact;
 use crate::conversation::Conversation;
@@ -11,6 +22,7 @@ use crate::time::Timestamp;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::fmt::Debug;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// Time.
@@ -20,6 +32,11 @@ pub trait Clock: Debug + Send + Sync {
     fn now(&self) -> Timestamp;
     /// Returns when `deadline` has come; at once if it is past.
     async fn sleep_until(&self, deadline: Timestamp);
+    /// Milliseconds since some moment, by a clock that nobody sets and that stands still while the machine sleeps:
+    /// held against [`Clock::now`], it shows a sleep, or a clock that was set.
+    fn monotonic_ms(&self) -> i64 {
+        self.now().0
+    }
 }
 
 /// New identities.
@@ -39,7 +56,23 @@ pub struct ConversationPage {
     pub total: Option<u32>,
 }
 
-/// What the vendor said about the budget of calls.
+/// What a call is for: who goes first when the budget of calls is short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// A person waits for it, or has signed it.
+    Person,
+    /// Something changed and should be shown.
+    Ingest,
+    /// Catching up on what is past.
+    Backfill,
+}
+
+impl Priority {
+    /// All, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Person, Self::Ingest, Self::Backfill];
+}
+
+/// What is known of the budget of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     /// Calls allowed in a window.
@@ -48,6 +81,21 @@ pub struct Budget {
     pub remaining: u32,
     /// When the window ends.
     pub resets_at: Timestamp,
+    /// Whether four fifths of the window are spent: somebody should know.
+    pub is_high: bool,
+    /// Calls of this console in this window, in the order of [`Priority::ALL`].
+    pub spent: [u32; 3],
+}
+
+/// Why an action was not performed, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotPerformed {
+    /// No call was made, because it could not leave in time.
+    #[error("The call could not leave in time")]
+    Stale,
+    /// The call failed; the fault says whether it may have had its effect.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// A helpdesk: the vendor's side of a workspace, bound to one access token.
@@ -64,19 +112,54 @@ pub trait Helpdesk: Debug + Send + Sync {
     /// Teams.
     async fn teams(&self) -> Result<Vec<Team>, Fault>;
     /// A conversation with its parts, texts plain.
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, Fault>;
+    async fn conversation(&self, id: &ConversationId, priority: Priority) -> Result<Conversation, Fault>;
     /// Open conversations, a page at a time; `after` is the `next` of the page before.
-    async fn open_conversations(&self, after: Option<&str>) -> Result<ConversationPage, Fault>;
-    /// A contact.
-    async fn contact(&self, id: &ContactId) -> Result<Contact, Fault>;
-    /// Performs one action as `actor` and returns the conversation as it is afterwards.
+    async fn open_conversations(
+        &self,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault>;
+    /// Conversations of any status whose last change lies between the two times, both included, a page at a time.
+    /// The vendor may list them in any order, and list one twice while it changes.
+    async fn conversations_changed(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault>;
+    /// A page, counted from 1, of the conversations deleted at the vendor with the time of it, the newest deletion
+    /// first; empty after the last. `None` where the vendor has no such list.
+    async fn conversations_deleted(
+        &self,
+        _page: u32,
+        _priority: Priority,
+    ) -> Result<Option<Vec<(ConversationId, Timestamp)>>, Fault> {
+        Ok(None)
+    }
+    /// A contact. One that was merged into another is that other, as its id tells.
+    async fn contact(&self, id: &ContactId, priority: Priority) -> Result<Contact, Fault>;
+    /// Which of these contacts the vendor's search finds, in any order: the others may be gone, or too new for it. `None`
+    /// where the vendor cannot be asked that.
+    async fn contacts_found(
+        &self,
+        _ids: &[ContactId],
+        _priority: Priority,
+    ) -> Result<Option<Vec<ContactId>>, Fault> {
+        Ok(None)
+    }
+    /// Performs one action as `actor` and returns the conversation as it is afterwards. Goes before everything else.
+    ///
+    /// The call is not made when it would leave after `fresh_until`: what was read before it is then too old to rely
+    /// on. That is the only error that says so, [`NotPerformed::Stale`].
     async fn perform(
         &self,
         conversation: &ConversationId,
         action: &ActionKind,
         actor: &AdminId,
-    ) -> Result<Conversation, Fault>;
-    /// The newest word of the vendor on the budget of calls; `None` before the first answer.
+        fresh_until: Instant,
+    ) -> Result<Conversation, NotPerformed>;
+    /// What is known of the budget of calls; `None` before the first answer.
     fn budget(&self) -> Option<Budget>;
     /// The address of a conversation in the vendor's own inbox.
     fn web_url(&self, app_id: &str, conversation: &ConversationId) -> Option<String>;
@@ -106,14 +189,20 @@ pub enum SecretKind {
     AccessToken,
     /// Signs its webhooks.
     ClientSecret,
+    /// Opens the language model's service.
+    LanguageModelKey,
 }
 
 impl SecretKind {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::AccessToken, Self::ClientSecret, Self::LanguageModelKey];
+
     /// The word in the keychain's entry.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessToken => "access-token",
             Self::ClientSecret => "client-secret",
+            Self::LanguageModelKey => "language-model-key",
         }
     }
 }

@@ -30,6 +30,9 @@ pub enum Supersession {
     Moved {
         /// A sentence: who did what.
         sentence: String,
+        /// When, as the vendor tells it; `None` where no single act is known.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// The conversation is gone.
     Deleted,

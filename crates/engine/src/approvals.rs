@@ -5,17 +5,17 @@
 
 use crate::error::EngineError;
 use crate::events::tags_of;
-use crate::learning::{APPROVED, CORRECTED, message_of};
+use crate::learning::{APPROVED, CORRECTED, message_of, says_none_of_these};
 use crate::wording::sentence;
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
-    DecisionKind, Movement, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
+    DecisionKind, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
     Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};
-use triage::Lesson;
+use triage::{Lesson, NONE_OF_THESE};
 
 /// The longest reply or note that is sent, characters.
 const LONGEST_TEXT: usize = 20_000;
@@ -46,8 +46,9 @@ impl Workspace {
             .await?
             .ok_or(EngineError::NotFound("conversation"))?;
         let order = self.order(&suggestion, verdict).await?;
+        let ours = self.store.list_own_parts(&conversation.id).await?;
         if !order.actions.is_empty()
-            && let Some(movement) = self.moved(&conversation, &suggestion).await?
+            && let Some(movement) = conversation.moved_since(&suggestion.bound, &ours)
         {
             return Err(EngineError::Moved(movement));
         }
@@ -55,7 +56,8 @@ impl Workspace {
             let (_, message) = message_of(&conversation)?;
             Some(Lesson { message, bucket: bucket.to_string(), weight: *weight })
         });
-        let record = self.record(&conversation, &suggestion, order, lesson.as_ref());
+        let quiet_until = quiet_until(&conversation, &suggestion, &order.actions, &ours);
+        let record = self.record(&conversation, &suggestion, order, lesson.as_ref(), quiet_until);
         let decision_id = record.decision.id;
         self.store.record_decision(&record).await?;
         if let Some(lesson) = lesson {
@@ -90,7 +92,8 @@ impl Workspace {
                 state: SuggestionState::Rejected,
                 actions: vec![],
                 reason: reason.filter(|text| !text.trim().is_empty()).map(checked).transpose()?,
-                lesson: None,
+                // To do nothing with what was taken to be none of the buckets is to agree.
+                lesson: says_none_of_these(suggestion).then(|| (BucketId::from(NONE_OF_THESE), APPROVED)),
             }),
             Verdict::Snooze { until, at_vendor } => self.snooze(until, at_vendor),
         }
@@ -99,7 +102,7 @@ impl Workspace {
     fn approval(suggestion: &Suggestion, reply: Option<String>) -> Result<Order, EngineError> {
         let Some(bucket_id) = suggestion.bucket_id.clone() else {
             return Err(EngineError::BadInput(
-                "There was nothing to classify, so there is nothing to approve. Choose a bucket.".to_owned(),
+                "No bucket is suggested, so there is nothing to approve. Choose a bucket.".to_owned(),
             ));
         };
         let (kind, state, plan) = match reply {
@@ -156,6 +159,7 @@ impl Workspace {
         suggestion: &Suggestion,
         order: Order,
         lesson: Option<&Lesson>,
+        quiet_until: Option<Timestamp>,
     ) -> DecisionRecord {
         let now = self.clock.now();
         let decision = Decision {
@@ -169,17 +173,21 @@ impl Workspace {
             undo_until: self.undo_until(now),
             undone_at: None,
         };
+        let mut said = sentence(order.kind, &order.actions);
+        if quiet_until.is_some_and(|until| until > decision.undo_until) {
+            said.push_str(". Waits up to a minute, since a teammate acted just before and may be answering");
+        }
         DecisionRecord {
             activity: vec![NewActivity {
                 at: now,
                 kind: format!("decision.{}", order.kind.as_str()),
-                sentence: sentence(order.kind, &order.actions),
+                sentence: said,
                 conversation_id: Some(conversation.id.clone()),
                 suggestion_id: Some(suggestion.id),
                 decision_id: Some(decision.id),
                 action_id: None,
             }],
-            actions: self.held(&decision, order.actions),
+            actions: self.held(&decision, order.actions, quiet_until),
             suggestion_state: Some(order.state),
             // What has happened since and moves nothing (a note, a tag) belongs to the state approved.
             expected: conversation.state(),
@@ -194,7 +202,13 @@ impl Workspace {
         }
     }
 
-    fn held(&self, decision: &Decision, kinds: Vec<ActionKind>) -> Vec<Action> {
+    fn held(
+        &self,
+        decision: &Decision,
+        kinds: Vec<ActionKind>,
+        quiet_until: Option<Timestamp>,
+    ) -> Vec<Action> {
+        let until = quiet_until.map_or(decision.undo_until, |quiet| quiet.max(decision.undo_until));
         (0..)
             .zip(kinds)
             .map(|(step, kind)| Action {
@@ -203,7 +217,7 @@ impl Workspace {
                 conversation_id: decision.conversation_id.clone(),
                 step,
                 kind,
-                state: ActionState::Held { until: decision.undo_until },
+                state: ActionState::Held { until },
                 created_at: decision.at,
             })
             .collect()
@@ -215,6 +229,8 @@ impl Workspace {
         if body.trim().is_empty() {
             return Err(EngineError::BadInput("Write something first: the note is empty.".to_owned()));
         }
+        // Erasing waits for this lock, so that no text is written after it.
+        let _lock = self.conversations.lock(id).await;
         let conversation =
             self.store.find_conversation(id).await?.ok_or(EngineError::NotFound("conversation"))?;
         let now = self.clock.now();
@@ -241,7 +257,7 @@ impl Workspace {
                 decision_id: Some(decision_id),
                 action_id: None,
             }],
-            actions: self.held(&decision, kinds),
+            actions: self.held(&decision, kinds, None),
             suggestion_state: None,
             expected: conversation.state(),
             lesson: None,
@@ -325,15 +341,30 @@ impl Workspace {
         if !self.store.revive_suggestion(id).await? {
             return Err(EngineError::AlreadyDecided("This suggestion is not snoozed.".to_owned()));
         }
+        self.advising.look_soon();
         self.events.changed(["suggestions".to_owned(), format!("suggestion:{id}")]);
         Ok(())
     }
 }
 
+/// Until when a plan with a reply waits beyond its undo window, because a teammate acted just before the suggestion was
+/// made and may be in the middle of a plan in another console.
+fn quiet_until(
+    conversation: &Conversation,
+    suggestion: &Suggestion,
+    actions: &[ActionKind],
+    ours: &[PartId],
+) -> Option<Timestamp> {
+    let replies = actions.iter().any(|action| matches!(action, ActionKind::Reply { .. }));
+    let quiet_until =
+        conversation.quiet_until(&suggestion.part_id, &suggestion.bound, ours, suggestion.created_at);
+    quiet_until.filter(|_| replies)
+}
+
 /// Why a suggestion that is not open cannot be decided.
 fn already(state: &SuggestionState) -> EngineError {
     EngineError::AlreadyDecided(match state {
-        SuggestionState::Superseded { reason: Supersession::Moved { sentence } } => {
+        SuggestionState::Superseded { reason: Supersession::Moved { sentence, .. } } => {
             format!("Not done: {sentence} since this suggestion was made. Look at the conversation again.")
         }
         SuggestionState::Superseded { reason: Supersession::NewMessage } => {

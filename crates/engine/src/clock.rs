@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use domain::Timestamp;
 use domain::ports::{Clock, IdSource};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::Notify;
 use uuid::{ContextV7, Uuid};
 
 /// Sleeps are cut into pieces of this length, so that a clock set forward, or a machine that slept, is noticed.
 const LONGEST_NAP_MS: i64 = 10_000;
+
+/// The moment that the monotonic clock counts from.
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,25 +36,40 @@ impl Clock for SystemClock {
             tokio::time::sleep(Duration::from_millis(left.min(LONGEST_NAP_MS).unsigned_abs())).await;
         }
     }
+
+    fn monotonic_ms(&self) -> i64 {
+        i64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A clock that stands still until it is moved. For tests.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     now: Arc<AtomicI64>,
+    asleep: Arc<AtomicI64>,
     moved: Arc<Notify>,
 }
 
 impl ManualClock {
     /// A clock that shows `start`.
     pub fn at(start: Timestamp) -> Self {
-        Self { now: Arc::new(AtomicI64::new(start.0)), moved: Arc::new(Notify::new()) }
+        Self {
+            now: Arc::new(AtomicI64::new(start.0)),
+            asleep: Arc::default(),
+            moved: Arc::new(Notify::new()),
+        }
     }
 
     /// Moves the clock forward and wakes whoever sleeps.
     pub fn advance(&self, milliseconds: i64) {
         self.now.fetch_add(milliseconds, Ordering::SeqCst);
         self.moved.notify_waiters();
+    }
+
+    /// Moves the clock as a machine that sleeps sees it move: the monotonic clock stands still meanwhile.
+    pub fn sleep_machine(&self, milliseconds: i64) {
+        self.asleep.fetch_add(milliseconds, Ordering::SeqCst);
+        self.advance(milliseconds);
     }
 }
 
@@ -72,6 +90,10 @@ impl Clock for ManualClock {
             }
             moved.await;
         }
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        self.now().0 - self.asleep.load(Ordering::SeqCst)
     }
 }
 

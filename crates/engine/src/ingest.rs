@@ -7,19 +7,23 @@
 use crate::backoff::pause_ms;
 use crate::error::EngineError;
 use crate::workspace::Workspace;
-use domain::ports::Helpdesk as _;
+use domain::ports::{Helpdesk as _, Priority};
 use domain::{
-    Change, ContactId, Conversation, ConversationId, DeliveryId, DeliveryOutcome, Fault, FaultKind,
+    Change, ContactId, Conversation, ConversationId, DeliveryId, DeliveryOutcome, ErasureCause, Fault,
+    FaultKind, LedTo,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::DueDelivery;
+use store::{ConversationMark, DueDelivery, StoreError};
 use tokio::sync::{Notify, Semaphore};
 
 /// Conversations fetched side by side.
 const SIDE_BY_SIDE: usize = 4;
 /// Deliveries looked at in one round.
 const ROUND: u32 = 500;
+/// Groups waiting to be fetched that are enough: more are looked for when fewer wait. Without it, every delivery of a
+/// burst has the whole round read again, at the cost of those that are still coming in.
+const ENOUGH: usize = 8 * SIDE_BY_SIDE;
 /// Answers that cannot be read, before a delivery is given up.
 const UNREADABLE: u32 = 8;
 /// After so long a contact is fetched again when its customer writes, milliseconds.
@@ -43,6 +47,12 @@ impl Default for Ingest {
     }
 }
 
+impl Ingest {
+    fn has_enough(&self) -> bool {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).len() >= ENOUGH
+    }
+}
+
 /// Deliveries that one reading serves.
 #[derive(Debug)]
 struct Group {
@@ -57,6 +67,10 @@ pub(crate) async fn run(workspace: Arc<Workspace>) {
         let woken = workspace.ingest.wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
+        if workspace.ingest.has_enough() {
+            woken.await;
+            continue;
+        }
         let now = workspace.clock.now();
         let due = match workspace.store.list_due_deliveries(now, ROUND).await {
             Ok(due) => due,
@@ -72,14 +86,24 @@ pub(crate) async fn run(workspace: Arc<Workspace>) {
         }
         // Postponed ones come due by the clock; running ones wake the worker when they end.
         let next = if idle { workspace.store.next_delivery_due().await.ok().flatten() } else { None };
-        match next.filter(|next| *next > now) {
-            Some(next) => tokio::select! {
-                () = &mut woken => {}
-                () = workspace.clock.sleep_until(next) => {}
-            },
-            None => woken.await,
+        let come_due = async {
+            match next.filter(|next| *next > now) {
+                Some(next) => workspace.clock.sleep_until(next).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = &mut woken => {}
+            () = sorted_in(&workspace) => {}
+            () = come_due => {}
         }
     }
+}
+
+/// Returns when deliveries were sorted in, whoever did it, and tells of them.
+async fn sorted_in(workspace: &Workspace) {
+    workspace.store.deliveries_sorted().await;
+    workspace.events.changed(["deliveries", "health"]);
 }
 
 fn group(due: Vec<DueDelivery>) -> BTreeMap<String, Group> {
@@ -115,17 +139,25 @@ fn start(workspace: &Arc<Workspace>, key: String, group: Group) {
 }
 
 async fn serve(workspace: &Workspace, group: &Group) {
+    let before = workspace.mark(&group.change).await;
     let result = match &group.change {
-        Change::Conversation(id) => workspace.fetch_conversation(id).await,
+        Change::Conversation(id) => workspace.fetch_conversation(id, Priority::Ingest).await,
         Change::ConversationDeleted(id) => workspace.forget_conversation(id).await,
-        Change::Contact(id) => workspace.fetch_contact(id).await,
-        Change::ContactDeleted(id) => workspace.forget_contact(id).await,
+        Change::Contact(id) => workspace.fetch_contact(id, Priority::Ingest).await,
+        Change::ContactDeleted(id) => {
+            workspace.erase_contact(id, ErasureCause::Helpdesk, false).await.map(drop)
+        }
         Change::ContactMerged { from, into } => workspace.merge_contact(from, into).await,
         Change::Ping | Change::Ignored => Ok(()),
     };
     let now = workspace.clock.now();
     let settled = match result {
-        Ok(()) => workspace.store.settle_deliveries(&group.ids, DeliveryOutcome::Applied, None, now).await,
+        Ok(()) if workspace.is_about_erased(&group.change).await => workspace.settle_erased(&group.ids).await,
+        Ok(()) => {
+            let after = workspace.mark(&group.change).await;
+            let led_to = led_to(&group.change, before.as_ref(), after.as_ref());
+            workspace.store.settle_applied(&group.ids, led_to, now).await
+        }
         Err(EngineError::Vendor(fault)) => {
             let reason = fault.sentence();
             if let Some(pause) = patience(&fault, group.attempts) {
@@ -149,6 +181,25 @@ async fn serve(workspace: &Workspace, group: &Group) {
     workspace.events.changed(["deliveries", "health"]);
 }
 
+/// What a reading led to, by how the conversation stood before and after.
+fn led_to(change: &Change, before: Option<&ConversationMark>, after: Option<&ConversationMark>) -> LedTo {
+    match change {
+        Change::Conversation(_) => match (before, after) {
+            (_, None) => LedTo::Erased,
+            (before, Some(after)) if before == Some(after) => LedTo::Known,
+            (before, Some(after)) => match after.suggestion() {
+                Some(made) if before.and_then(ConversationMark::suggestion) != Some(made) => {
+                    LedTo::Suggestion(made)
+                }
+                Some(_) | None => LedTo::News,
+            },
+        },
+        Change::ConversationDeleted(_) | Change::ContactDeleted(_) => LedTo::Erased,
+        Change::Contact(_) | Change::ContactMerged { .. } => LedTo::News,
+        Change::Ping | Change::Ignored => LedTo::Known,
+    }
+}
+
 /// Milliseconds to wait before another reading; `None` when another would change nothing.
 fn patience(fault: &Fault, attempts: u32) -> Option<i64> {
     match fault.kind {
@@ -165,30 +216,63 @@ fn patience(fault: &Fault, attempts: u32) -> Option<i64> {
 }
 
 impl Workspace {
+    /// How the conversation that a change names stands here.
+    async fn mark(&self, change: &Change) -> Option<ConversationMark> {
+        let Change::Conversation(id) = change else { return None };
+        self.store.find_conversation_mark(id).await.ok().flatten()
+    }
+
     /// Reads a conversation at the helpdesk, with its contact, and takes it in.
-    pub(crate) async fn fetch_conversation(&self, id: &ConversationId) -> Result<(), EngineError> {
-        let conversation = match self.helpdesk.conversation(id).await {
-            Ok(conversation) => conversation,
+    pub(crate) async fn fetch_conversation(
+        &self,
+        id: &ConversationId,
+        priority: Priority,
+    ) -> Result<(), EngineError> {
+        let conversation = self.read_conversation(id, priority).await?;
+        if let Some(contact) = conversation.contact_ids.first() {
+            self.refresh_contact(contact, priority).await?;
+        }
+        self.take_in(&conversation).await
+    }
+
+    /// Reads a conversation at the helpdesk; one that is gone there is forgotten here.
+    pub(crate) async fn read_conversation(
+        &self,
+        id: &ConversationId,
+        priority: Priority,
+    ) -> Result<Conversation, EngineError> {
+        match self.helpdesk.conversation(id, priority).await {
+            Ok(conversation) => Ok(conversation),
             Err(fault) => {
                 if fault.kind == FaultKind::NotFound && self.store.find_conversation(id).await?.is_some() {
                     self.forget_conversation(id).await?;
                 }
-                return Err(fault.into());
+                Err(fault.into())
             }
-        };
-        self.refresh_contact_of(&conversation).await?;
-        self.take_in(&conversation).await
+        }
     }
 
-    async fn refresh_contact_of(&self, conversation: &Conversation) -> Result<(), EngineError> {
-        let Some(id) = conversation.contact_ids.first() else { return Ok(()) };
-        let now = self.clock.now();
+    /// Whether a contact was fetched a moment ago.
+    pub(crate) fn is_contact_fresh(&self, id: &ContactId) -> bool {
         let seen = self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).get(id).copied();
-        if seen.is_some_and(|at| now.ms_since(at) < CONTACT_FRESH_MS) {
+        seen.is_some_and(|at| self.clock.now().ms_since(at) < CONTACT_FRESH_MS)
+    }
+
+    /// Fetches a contact, unless that was done a moment ago.
+    pub(crate) async fn refresh_contact(
+        &self,
+        id: &ContactId,
+        priority: Priority,
+    ) -> Result<(), EngineError> {
+        if self.is_contact_fresh(id) {
             return Ok(());
         }
-        match self.fetch_contact(id).await {
+        match self.read_contact(id, priority).await {
             Ok(()) => Ok(()),
+            // The helpdesk still has the conversation that names this contact.
+            Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
+                self.forget_record(id).await
+            }
             // The conversation counts; its contact is fetched with the next message.
             Err(EngineError::Vendor(fault)) => {
                 tracing::warn!(contact.id = %id, fault.kind = ?fault.kind, "A contact could not be fetched");
@@ -198,23 +282,33 @@ impl Workspace {
         }
     }
 
-    async fn fetch_contact(&self, id: &ContactId) -> Result<(), EngineError> {
-        let contact = match self.helpdesk.contact(id).await {
-            Ok(contact) => contact,
-            Err(fault) if fault.kind == FaultKind::NotFound => {
-                self.forget_contact(id).await?;
-                return Err(fault.into());
+    pub(crate) async fn fetch_contact(&self, id: &ContactId, priority: Priority) -> Result<(), EngineError> {
+        match self.read_contact(id, priority).await {
+            Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
+                self.contact_is_gone(id).await?;
+                Err(fault.into())
             }
-            Err(fault) => return Err(fault.into()),
-        };
+            other => other,
+        }
+    }
+
+    /// Reads a contact at the helpdesk and stores it, unless the person was erased here.
+    async fn read_contact(&self, id: &ContactId, priority: Priority) -> Result<(), EngineError> {
+        if self.store.is_erased_person(id).await? {
+            return Ok(());
+        }
+        let contact = self.helpdesk.contact(id, priority).await?;
         let now = self.clock.now();
         self.store.upsert_contact(&contact, now).await?;
-        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), now);
+        if contact.id != *id {
+            self.hand_over(id, &contact.id).await?;
+        }
+        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).insert(contact.id, now);
         self.events.changed(["contacts".to_owned(), format!("contact:{id}"), "suggestions".to_owned()]);
         Ok(())
     }
 
-    async fn forget_conversation(&self, id: &ConversationId) -> Result<(), EngineError> {
+    pub(crate) async fn forget_conversation(&self, id: &ConversationId) -> Result<(), EngineError> {
         let _lock = self.conversations.lock(id).await;
         self.store.delete_conversation(id, self.clock.now()).await?;
         self.events.changed(crate::events::tags_of(id, &[]));
@@ -222,16 +316,30 @@ impl Workspace {
     }
 
     async fn merge_contact(&self, from: &ContactId, into: &ContactId) -> Result<(), EngineError> {
-        self.fetch_contact(into).await?;
-        self.store.merge_contact(from, into, self.clock.now()).await?;
-        self.events.changed(["contacts".to_owned(), format!("contact:{from}"), "conversations".to_owned()]);
-        Ok(())
+        self.read_contact(into, Priority::Ingest).await?;
+        self.hand_over(from, into).await
     }
 
-    async fn forget_contact(&self, id: &ContactId) -> Result<(), EngineError> {
-        self.store.delete_contact(id, self.clock.now()).await?;
-        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-        self.events.changed(["contacts".to_owned(), format!("contact:{id}")]);
-        Ok(())
+    /// Whether what a served delivery names was not kept, because it or its person was erased.
+    async fn is_about_erased(&self, change: &Change) -> bool {
+        let found = match change {
+            // It was read, and yet it is not here.
+            Change::Conversation(id) => {
+                self.store.find_conversation_times(id).await.map(|kept| kept.is_none())
+            }
+            Change::Contact(id) => self.store.is_erased_person(id).await,
+            Change::ConversationDeleted(_)
+            | Change::ContactDeleted(_)
+            | Change::ContactMerged { .. }
+            | Change::Ping
+            | Change::Ignored => Ok(false),
+        };
+        found.unwrap_or(false)
+    }
+
+    async fn settle_erased(&self, ids: &[DeliveryId]) -> Result<(), StoreError> {
+        self.store.empty_bodies(ids).await?;
+        let reason = "What it names was erased here and is not kept again";
+        self.store.settle_deliveries(ids, DeliveryOutcome::Ignored, Some(reason), self.clock.now()).await
     }
 }

@@ -2,18 +2,26 @@
 //! and taught by each decision at once.
 //!
 //! The model is a cache. What it rests on (buckets and lessons) is in the database, so that it can be rebuilt at any
-//! time, and taking a decision back takes its lesson back too.
+//! time, and taking a decision back takes its lesson back too. What a training gave is saved, so that a start need not
+//! train; whenever so much was decided since that another training is worth its time, it runs in the background.
+
+mod saved;
 
 use crate::error::EngineError;
-use domain::{Bucket, BucketId, Conversation, Evidence, PartId};
-use std::sync::{Mutex, PoisonError, RwLock};
+use crate::workspace::Workspace;
+use domain::ports::Clock;
+use domain::{Bucket, BucketId, Conversation, Evidence, PartId, Suggestion};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{LessonRow, Store};
-use triage::{BucketSeed, Lesson, LocalModel, OwnedMessage, Verdict};
+use tokio::sync::Notify;
+use triage::{BucketSeed, Lesson, LocalModel, OwnedMessage, Stance, Verdict};
 
 /// How many earlier messages are given as context.
 const TURNS: usize = 3;
-/// How many lessons are replayed when the model is rebuilt.
+/// How many lessons are replayed at least when the model is rebuilt, of more; and in what steps older ones go, so that
+/// a saved model stays of use while lessons come in.
 const REPLAYED: u32 = 5_000;
+const FORGOTTEN_AT_ONCE: u32 = 1_000;
 /// The weight of a lesson from an approval.
 pub(crate) const APPROVED: f32 = 1.0;
 /// The weight of a lesson from a correction: it says more, because it was wrong before.
@@ -36,6 +44,12 @@ pub(crate) enum Outcome {
         probabilities: Vec<(BucketId, f64)>,
         evidence: Vec<Evidence>,
     },
+    /// The model stands by no bucket, though it has probabilities and words for each.
+    Unsure {
+        reason: String,
+        probabilities: Vec<(BucketId, f64)>,
+        evidence: Vec<Evidence>,
+    },
     Nothing(String),
 }
 
@@ -47,6 +61,11 @@ pub struct Learner {
     meanwhile: Mutex<Vec<Lesson>>,
     training: tokio::sync::Mutex<Counts>,
     counts: Mutex<Counts>,
+    /// Why the model that was saved last is not the one in use, until another is saved.
+    problem: Mutex<Option<String>>,
+    /// Told when another training is due.
+    due: Notify,
+    clock: Arc<dyn Clock>,
 }
 
 /// What the model was made from.
@@ -59,50 +78,99 @@ pub struct Counts {
 }
 
 impl Learner {
-    /// A model trained from what the store holds.
-    pub async fn open(store: &Store) -> Result<Self, EngineError> {
+    /// The model that was saved last, with what was decided since; trained anew where none can be used.
+    pub async fn open(store: &Store, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
         let learner = Self {
             model: RwLock::new(LocalModel::train(&[], &[])),
             meanwhile: Mutex::new(Vec::new()),
             training: tokio::sync::Mutex::new(Counts::default()),
             counts: Mutex::new(Counts::default()),
+            problem: Mutex::new(None),
+            due: Notify::new(),
+            clock,
         };
-        learner.retrain(store).await?;
+        let log = Log::read(store).await?;
+        let counts = log.counts();
+        let models = store.list_models().await?;
+        let found = away(move || saved::newest(&models, &log.seeds, &log.lessons)).await?;
+        if let Some((id, model)) = found.model {
+            if found.passed_over {
+                store.remove_models(Some(id)).await?;
+            }
+            *learner.model.write().unwrap_or_else(PoisonError::into_inner) = model;
+            *learner.counts.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+            learner.tell_if_due();
+        } else {
+            // What was made from other decisions may know what is not to be known any more.
+            store.remove_models(None).await?;
+            learner.retrain(store).await?;
+        }
+        *learner.problem.lock().unwrap_or_else(PoisonError::into_inner) = found.problem;
         Ok(learner)
     }
 
-    /// Trains anew from what the store holds, away from the threads that answer people.
+    /// Trains anew from what the store holds, away from the threads that answer people, and saves what came of it.
     pub async fn retrain(&self, store: &Store) -> Result<(), EngineError> {
         let mut training = self.training.lock().await;
         self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let seeds: Vec<BucketSeed> = store.list_buckets().await?.into_iter().map(seed).collect();
-        let lessons: Vec<Lesson> =
-            store.list_lessons(REPLAYED).await?.into_iter().filter_map(lesson).collect();
-        *training = Counts {
-            examples: seeds.iter().map(|seed| seed.examples.len()).sum::<usize>() as u32,
-            lessons: lessons.len() as u32,
-        };
-        let trained = tokio::task::spawn_blocking(move || LocalModel::train(&seeds, &lessons)).await;
-        let Ok(mut trained) = trained else {
-            return Err(EngineError::BadInput("The local model could not be trained.".to_owned()));
-        };
+        let log = Log::read(store).await?;
+        *training = log.counts();
+        let (mut trained, bytes) = away(move || {
+            let trained = LocalModel::train(&log.seeds, &log.lessons);
+            let bytes = trained.to_bytes();
+            (trained, bytes)
+        })
+        .await?;
+        // Saved as it came from the log: what is learned beside it may come in another order than it stands there.
+        match store.insert_model(&trained.version(), &bytes, self.clock.now()).await {
+            Ok(()) => *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = None,
+            Err(error) => {
+                tracing::warn!(%error, "The local model could not be saved; the next start trains it");
+            }
+        }
+        // Whoever learns a lesson notes it here while they hold the model: none falls between the two.
+        let mut model = self.model.write().unwrap_or_else(PoisonError::into_inner);
         let meanwhile = std::mem::take(&mut *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner));
         for lesson in &meanwhile {
             trained.learn(lesson);
         }
         training.lessons += meanwhile.len() as u32;
-        *self.model.write().unwrap_or_else(PoisonError::into_inner) = trained;
+        *model = trained;
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = *training;
         Ok(())
     }
 
+    /// Trains anew after lessons were erased, and leaves nothing that was made from them.
+    pub async fn unlearn(&self, store: &Store) -> Result<(), EngineError> {
+        store.remove_models(None).await?;
+        self.retrain(store).await
+    }
+
+    fn is_due(&self) -> bool {
+        self.model.read().unwrap_or_else(PoisonError::into_inner).is_refit_due()
+    }
+
+    fn tell_if_due(&self) {
+        if self.is_due() {
+            self.due.notify_one();
+        }
+    }
+
     /// Teaches the model one decision.
     pub(crate) fn learn(&self, lesson: Lesson) {
-        self.model.write().unwrap_or_else(PoisonError::into_inner).learn(&lesson);
+        let mut model = self.model.write().unwrap_or_else(PoisonError::into_inner);
+        model.learn(&lesson);
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).lessons += 1;
         if self.training.try_lock().is_err() {
             self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).push(lesson);
         }
+        drop(model);
+        self.tell_if_due();
+    }
+
+    /// Why the model that was saved last is not the one in use, in words.
+    pub fn problem(&self) -> Option<String> {
+        self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The model's version.
@@ -120,16 +188,74 @@ impl Learner {
         let (part, message) = message_of(conversation)?;
         let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
         let outcome = match model.classify(&message.as_message()) {
-            Verdict::Suggested(found) => Outcome::Bucket {
-                bucket_id: found.bucket.into(),
-                confidence: found.confidence,
-                probabilities: found.probabilities.into_iter().map(|(key, p)| (key.into(), p)).collect(),
-                evidence: found.evidence.into_iter().map(evidence).collect(),
-            },
+            Verdict::Suggested(found) => {
+                let probabilities = found.probabilities.into_iter().map(|(key, p)| (key.into(), p)).collect();
+                let evidence = found.evidence.into_iter().map(evidence).collect();
+                match found.stance.sentence() {
+                    None => Outcome::Bucket {
+                        bucket_id: found.bucket.into(),
+                        confidence: found.confidence,
+                        probabilities,
+                        evidence,
+                    },
+                    Some(reason) => Outcome::Unsure { reason: reason.to_owned(), probabilities, evidence },
+                }
+            }
             Verdict::Nothing => Outcome::Nothing(nothing(conversation, &part)),
         };
         Some(Assessment { part_id: part, outcome, model_version: model.version() })
     }
+}
+
+/// Trains anew whenever that is worth its time, as long as the workspace is open.
+pub(crate) async fn run(workspace: Arc<Workspace>) {
+    loop {
+        workspace.learner.due.notified().await;
+        if !workspace.learner.is_due() {
+            continue;
+        }
+        match workspace.learner.retrain(&workspace.store).await {
+            Ok(()) => workspace.events.changed(["health"]),
+            Err(error) => tracing::error!(%error, "The local model could not be trained anew"),
+        }
+    }
+}
+
+/// Whether a suggestion says that the message is none of the buckets.
+pub(crate) fn says_none_of_these(suggestion: &Suggestion) -> bool {
+    suggestion.bucket_id.is_none() && suggestion.nothing.as_deref() == Stance::NoneOfThese.sentence()
+}
+
+/// What a model is made from.
+struct Log {
+    seeds: Vec<BucketSeed>,
+    lessons: Vec<Lesson>,
+}
+
+impl Log {
+    async fn read(store: &Store) -> Result<Self, EngineError> {
+        let all = store.count_lessons().await?;
+        let forgotten = all.saturating_sub(REPLAYED) / FORGOTTEN_AT_ONCE * FORGOTTEN_AT_ONCE;
+        let rows = store.list_lessons(all - forgotten).await?;
+        Ok(Self {
+            seeds: store.list_buckets().await?.into_iter().map(seed).collect(),
+            lessons: rows.into_iter().filter_map(lesson).collect(),
+        })
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            examples: self.seeds.iter().map(|seed| seed.examples.len()).sum::<usize>() as u32,
+            lessons: self.lessons.len() as u32,
+        }
+    }
+}
+
+/// Does long work away from the threads that answer people.
+async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| EngineError::BadInput("The local model could not be trained.".to_owned()))
 }
 
 /// The newest unanswered message with its context, in the model's terms.
@@ -167,4 +293,44 @@ fn lesson(row: LessonRow) -> Option<Lesson> {
 
 fn evidence(found: triage::Evidence) -> Evidence {
     Evidence { text: found.text, start: found.start as u32, end: found.end as u32, weight: found.weight }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use domain::Timestamp;
+
+    #[tokio::test]
+    async fn a_start_reads_what_was_trained_before_and_trains_where_it_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("workspace.sqlite")).await.unwrap();
+        let open = async || Learner::open(&store, Arc::new(SystemClock)).await.unwrap();
+        let ids = async || -> Vec<i64> {
+            store.list_models().await.unwrap().into_iter().map(|model| model.id).collect()
+        };
+        let trained = open().await;
+        assert_eq!(ids().await, [1], "what was trained is saved");
+        let read = open().await;
+        assert_eq!(ids().await, [1], "and read, not trained again");
+        assert_eq!((read.version(), read.problem()), (trained.version(), None));
+
+        let mut damaged = store.list_models().await.unwrap().remove(0).bytes;
+        let last = damaged.len() - 1;
+        damaged[last] ^= 1;
+        store.insert_model("damaged", &damaged, Timestamp(1)).await.unwrap();
+        let fallen_back = open().await;
+        assert_eq!(fallen_back.version(), trained.version());
+        assert_eq!(
+            fallen_back.problem().as_deref(),
+            Some("The saved model is damaged: the one before it is used")
+        );
+        assert_eq!(ids().await, [1], "the damaged one is not kept in place of the whole one");
+
+        fallen_back.retrain(&store).await.unwrap();
+        assert_eq!((fallen_back.problem(), ids().await), (None, vec![3, 1]));
+        fallen_back.unlearn(&store).await.unwrap();
+        assert_eq!(ids().await, [4], "nothing of before is left");
+        store.close().await;
+    }
 }

@@ -9,9 +9,14 @@
 //! before anything else.
 #![warn(missing_docs)]
 
+pub mod advice;
+mod answers;
 pub mod approvals;
 pub mod backoff;
+pub mod budget;
+pub mod catch_up;
 pub mod clock;
+pub mod erasure;
 pub mod error;
 pub mod events;
 pub mod ingest;
@@ -21,8 +26,11 @@ pub mod locks;
 pub mod outbox;
 pub mod pulse;
 pub mod record;
+pub mod replay;
+pub mod retention;
+mod sorting;
 pub mod suggesting;
-pub mod sync;
+pub mod suspension;
 pub mod wording;
 pub mod workspace;
 

@@ -9,15 +9,19 @@
 mod connection;
 mod counters;
 mod gate;
-mod inbox;
+mod refused;
+mod taking;
 
 pub use counters::Refusals;
+pub use refused::{Refused, RefusedFor};
+pub use taking::{NotTaken, Signer, Taken, take};
 
+use crate::suspension::Answer;
 use crate::workspace::Workspace;
 use counters::Counters;
-use domain::WorkspaceId;
 use domain::ports::{Clock, IdSource, WebhookDialect};
-use inbox::Inbox;
+use domain::{DeliveryId, WorkspaceId};
+use refused::RefusedRing;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -79,8 +83,28 @@ struct Shared {
     dialect: Arc<dyn WebhookDialect>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
-    registered: RwLock<Vec<Arc<Registered>>>,
+    /// Replaced as a whole, so that a request looks at one state of it and holds no lock.
+    registered: RwLock<Arc<[Arc<Registered>]>>,
+    /// Workspaces that are told of refusals: nobody knows which one a request without a right signature was for.
+    watching: RwLock<Vec<Arc<Workspace>>>,
     counters: Counters,
+    ring: RefusedRing,
+}
+
+impl Shared {
+    /// A request was answered with an error before it was known whose it is.
+    fn refused(&self, why: RefusedFor, size: Option<usize>) {
+        self.remember(why, size);
+        let watching = self.watching.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for workspace in watching {
+            workspace.refused(Answer::BadUnsigned, self.clock.now());
+        }
+    }
+
+    fn remember(&self, why: RefusedFor, size: Option<usize>) {
+        let id = DeliveryId(self.ids.next());
+        self.ring.push(Refused { id, at: self.clock.now(), why, size });
+    }
 }
 
 /// A workspace that deliveries are accepted for.
@@ -88,7 +112,12 @@ struct Shared {
 struct Registered {
     secret: SecretString,
     workspace: Arc<Workspace>,
-    inbox: Inbox,
+}
+
+impl Registered {
+    fn signer(&self) -> Signer<'_> {
+        Signer { app_id: self.workspace.app_id(), secret: &self.secret }
+    }
 }
 
 /// A running listener.
@@ -126,8 +155,10 @@ impl Listener {
             dialect,
             clock,
             ids,
-            registered: RwLock::default(),
+            registered: RwLock::new(Arc::new([])),
+            watching: RwLock::default(),
             counters: Counters::default(),
+            ring: RefusedRing::default(),
         });
         let listener = Self { shared, address, closing: CancellationToken::new(), tasks: TaskTracker::new() };
         let (shared, closing, tasks) =
@@ -139,20 +170,34 @@ impl Listener {
 
     /// Accepts deliveries for a workspace, signed with `secret`. Replaces an earlier registration of it.
     pub fn register(&self, workspace: &Arc<Workspace>, secret: SecretString) {
-        let registered = Arc::new(Registered {
-            secret,
-            workspace: Arc::clone(workspace),
-            inbox: Inbox::open(Arc::clone(workspace), &self.tasks),
-        });
-        let mut all = self.shared.registered.write().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|other| other.workspace.id() != workspace.id());
-        all.push(registered);
+        workspace.set_listening(true);
+        let registered = Arc::new(Registered { secret, workspace: Arc::clone(workspace) });
+        self.replace(workspace.id(), Some(registered));
+        self.watch(workspace);
+    }
+
+    /// Tells a workspace of refusals, also while its secret is not known and its deliveries are refused.
+    pub fn watch(&self, workspace: &Arc<Workspace>) {
+        let mut all = self.shared.watching.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|other| other.id() != workspace.id());
+        all.push(Arc::clone(workspace));
     }
 
     /// Accepts no more deliveries for a workspace.
     pub fn unregister(&self, id: WorkspaceId) {
+        if let Some(registered) = self.replace(id, None) {
+            registered.workspace.set_listening(false);
+        }
+        let mut watching = self.shared.watching.write().unwrap_or_else(PoisonError::into_inner);
+        watching.retain(|workspace| workspace.id() != id);
+    }
+
+    fn replace(&self, id: WorkspaceId, with: Option<Arc<Registered>>) -> Option<Arc<Registered>> {
         let mut all = self.shared.registered.write().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|registered| registered.workspace.id() != id);
+        let (before, others): (Vec<_>, Vec<_>) =
+            all.iter().cloned().partition(|registered| registered.workspace.id() == id);
+        *all = others.into_iter().chain(with).collect();
+        before.into_iter().next()
     }
 
     /// Where it listens.
@@ -170,10 +215,16 @@ impl Listener {
         self.shared.counters.refusals()
     }
 
+    /// The newest requests that were refused since it started, newest first.
+    pub fn refused(&self) -> Vec<Refused> {
+        self.shared.ring.all()
+    }
+
     /// Stops to accept, finishes what is under way, and ends.
     pub async fn close(&self, patience: Duration) {
         self.closing.cancel();
-        self.shared.registered.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.shared.registered.write().unwrap_or_else(PoisonError::into_inner) = Arc::new([]);
+        self.shared.watching.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!("Connections of the listener were cut; what was not answered will come again");

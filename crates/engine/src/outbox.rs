@@ -1,11 +1,13 @@
 //! The outbox: carries decided actions out, in order within a conversation, conversations side by side.
 //!
 //! Before each call the conversation is read; if anybody acted since the decision, the action and those after it are
-//! refused. A call whose outcome is unknown (no answer, a 5xx, the program ended in between) is read back before
+//! refused. A reply goes out only under a claim (see [`domain::claim`]), so that of several consoles one answers. A call whose outcome is unknown (no answer, a 5xx, the program ended in between) is read back before
 //! anything else. An action that cannot be done comes back to the person with what the helpdesk said.
 
 mod attempt;
 mod settle;
+mod standing;
+mod traces;
 
 use crate::error::EngineError;
 use crate::workspace::Workspace;
@@ -44,7 +46,8 @@ pub(crate) async fn recover(workspace: &Workspace) -> Result<(), EngineError> {
     let unsettled = workspace.store.list_due_actions(Timestamp(i64::MAX), u32::MAX).await?;
     for action in unsettled.into_iter().filter(|a| matches!(a.state, ActionState::Sending { .. })) {
         let fault = Fault::new(FaultKind::NoAnswer, "The program ended in the middle of this call");
-        if let Ok(to) = action.state.clone().unknown(now, fault) {
+        // The call may still be on its way.
+        if let Ok(to) = action.state.clone().unknown(now.plus_ms(attempt::SETTLING_MS), fault) {
             let transition = Transition { action_id: action.id, from: action.state, to };
             let change = OutboxChange { transitions: vec![transition], ..OutboxChange::default() };
             workspace.store.apply(&change).await?;

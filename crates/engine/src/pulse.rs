@@ -1,12 +1,15 @@
 //! How the helpdesk's API answers, remembered for the health page.
 
 use async_trait::async_trait;
-use domain::ports::{Budget, Clock, ConversationPage, Helpdesk};
+use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, Identity, Team,
-    Timestamp,
+    ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind, Identity,
+    Team, Timestamp,
 };
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::Notify;
 
 /// What is remembered.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +18,21 @@ pub struct Pulse {
     pub last_ok_at: Option<Timestamp>,
     /// The newest fault that concerns all calls, when no good answer came after it.
     pub fault: Option<(Timestamp, Fault)>,
+    /// What is refused for want of a permission or of a fitting version, until the same succeeds.
+    pub denied: BTreeMap<Deed, (Timestamp, Fault)>,
+}
+
+/// What is asked of the helpdesk, as far as permissions tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deed {
+    /// Reading teammates and teams, and whose token it is.
+    ReadTeammates,
+    /// Reading and searching conversations.
+    ReadConversations,
+    /// Reading contacts.
+    ReadContacts,
+    /// Replying, noting, assigning, closing.
+    WriteConversations,
 }
 
 /// A helpdesk whose answers are remembered.
@@ -23,17 +41,39 @@ pub struct Watched {
     inner: Arc<dyn Helpdesk>,
     clock: Arc<dyn Clock>,
     pulse: Mutex<Pulse>,
+    came_back: Notify,
 }
 
 impl Watched {
     /// Watches `inner`.
     pub fn new(inner: Arc<dyn Helpdesk>, clock: Arc<dyn Clock>) -> Self {
-        Self { inner, clock, pulse: Mutex::new(Pulse::default()) }
+        Self { inner, clock, pulse: Mutex::new(Pulse::default()), came_back: Notify::new() }
     }
 
     /// What is known now.
     pub fn pulse(&self) -> Pulse {
         self.pulse.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns at the first good answer after it could not be reached.
+    pub(crate) async fn came_back(&self) {
+        self.came_back.notified().await;
+    }
+
+    /// Remembers the answer to a deed that a permission of its own allows.
+    fn remember_of<T>(&self, deed: Deed, answer: Result<T, Fault>) -> Result<T, Fault> {
+        let mut pulse = self.pulse.lock().unwrap_or_else(PoisonError::into_inner);
+        match &answer {
+            Ok(_) => {
+                pulse.denied.remove(&deed);
+            }
+            Err(fault) if fault.denies() => {
+                pulse.denied.insert(deed, (self.clock.now(), fault.clone()));
+            }
+            Err(_) => {}
+        }
+        drop(pulse);
+        self.remember(answer)
     }
 
     fn remember<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
@@ -42,10 +82,14 @@ impl Watched {
         match &answer {
             Ok(_) => {
                 pulse.last_ok_at = Some(now);
-                pulse.fault = None;
+                if pulse.fault.take().is_some_and(|(_, fault)| was_away(&fault)) {
+                    self.came_back.notify_one();
+                }
             }
             // A refusal of one call says that the API answers.
-            Err(fault) if matches!(fault.kind, domain::FaultKind::NotFound | domain::FaultKind::Rejected) => {
+            Err(fault)
+                if fault.denies() || matches!(fault.kind, FaultKind::NotFound | FaultKind::Rejected) =>
+            {
                 pulse.last_ok_at = Some(now);
             }
             Err(fault) => pulse.fault = Some((now, fault.clone())),
@@ -55,33 +99,82 @@ impl Watched {
     }
 }
 
+/// Whether the way to the helpdesk, or the helpdesk itself, was not there.
+pub(crate) const fn was_away(fault: &Fault) -> bool {
+    match fault.kind {
+        FaultKind::Unreachable | FaultKind::NoAnswer | FaultKind::Unavailable => true,
+        FaultKind::Unauthorized
+        | FaultKind::Forbidden
+        | FaultKind::NotFound
+        | FaultKind::RateLimited
+        | FaultKind::Rejected
+        | FaultKind::Unreadable
+        | FaultKind::NoSecret => false,
+    }
+}
+
 #[async_trait]
 impl Helpdesk for Watched {
     async fn identity(&self) -> Result<Identity, Fault> {
-        self.remember(self.inner.identity().await)
+        self.remember_of(Deed::ReadTeammates, self.inner.identity().await)
     }
     async fn admins(&self) -> Result<Vec<Admin>, Fault> {
-        self.remember(self.inner.admins().await)
+        self.remember_of(Deed::ReadTeammates, self.inner.admins().await)
     }
     async fn teams(&self) -> Result<Vec<Team>, Fault> {
-        self.remember(self.inner.teams().await)
+        self.remember_of(Deed::ReadTeammates, self.inner.teams().await)
     }
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, Fault> {
-        self.remember(self.inner.conversation(id).await)
+    async fn conversation(&self, id: &ConversationId, priority: Priority) -> Result<Conversation, Fault> {
+        self.remember_of(Deed::ReadConversations, self.inner.conversation(id, priority).await)
     }
-    async fn open_conversations(&self, after: Option<&str>) -> Result<ConversationPage, Fault> {
-        self.remember(self.inner.open_conversations(after).await)
+    async fn open_conversations(
+        &self,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault> {
+        self.remember_of(Deed::ReadConversations, self.inner.open_conversations(after, priority).await)
     }
-    async fn contact(&self, id: &ContactId) -> Result<Contact, Fault> {
-        self.remember(self.inner.contact(id).await)
+    async fn conversations_changed(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault> {
+        self.remember_of(
+            Deed::ReadConversations,
+            self.inner.conversations_changed(from, until, after, priority).await,
+        )
+    }
+    async fn conversations_deleted(
+        &self,
+        page: u32,
+        priority: Priority,
+    ) -> Result<Option<Vec<(ConversationId, Timestamp)>>, Fault> {
+        self.remember(self.inner.conversations_deleted(page, priority).await)
+    }
+    async fn contact(&self, id: &ContactId, priority: Priority) -> Result<Contact, Fault> {
+        self.remember_of(Deed::ReadContacts, self.inner.contact(id, priority).await)
+    }
+    async fn contacts_found(
+        &self,
+        ids: &[ContactId],
+        priority: Priority,
+    ) -> Result<Option<Vec<ContactId>>, Fault> {
+        self.remember(self.inner.contacts_found(ids, priority).await)
     }
     async fn perform(
         &self,
         conversation: &ConversationId,
         action: &ActionKind,
         actor: &AdminId,
-    ) -> Result<Conversation, Fault> {
-        self.remember(self.inner.perform(conversation, action, actor).await)
+        fresh_until: Instant,
+    ) -> Result<Conversation, NotPerformed> {
+        match self.inner.perform(conversation, action, actor, fresh_until).await {
+            Ok(conversation) => Ok(self.remember_of(Deed::WriteConversations, Ok(conversation))?),
+            Err(NotPerformed::Fault(fault)) => Ok(self.remember_of(Deed::WriteConversations, Err(fault))?),
+            Err(NotPerformed::Stale) => Err(NotPerformed::Stale),
+        }
     }
     fn name(&self) -> &'static str {
         self.inner.name()

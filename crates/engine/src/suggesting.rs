@@ -18,6 +18,7 @@ const FRESH_MS: i64 = 15 * 60 * 1000;
 impl Workspace {
     /// Stores what was read of a conversation and brings its suggestion in step.
     pub(crate) async fn take_in(&self, conversation: &Conversation) -> Result<(), EngineError> {
+        self.note_fetched_copy(conversation);
         let _lock = self.conversations.lock(&conversation.id).await;
         self.store.upsert_conversation(conversation, self.clock.now()).await?;
         self.events.changed(["conversations".to_owned(), format!("conversation:{}", conversation.id)]);
@@ -97,6 +98,7 @@ impl Workspace {
     ) -> Result<(), EngineError> {
         let suggestion = self.compose(conversation, assessment).await?;
         let replaced = self.store.insert_suggestion(&suggestion, &reason).await?;
+        self.advising.look_soon();
         let touched: Vec<SuggestionId> = replaced.into_iter().chain([suggestion.id]).collect();
         let tags = tags_of(&conversation.id, &touched);
         let fresh = conversation
@@ -143,6 +145,11 @@ impl Workspace {
                 suggestion.probabilities = probabilities;
                 suggestion.evidence = evidence;
             }
+            Outcome::Unsure { reason, probabilities, evidence } => {
+                suggestion.nothing = Some(reason);
+                suggestion.probabilities = probabilities;
+                suggestion.evidence = evidence;
+            }
             Outcome::Nothing(reason) => suggestion.nothing = Some(reason),
         }
         Ok(suggestion)
@@ -164,13 +171,15 @@ impl Workspace {
             let Some(assessment) = self.learner.assess(&conversation) else { continue };
             let mut suggestion = self.compose(&conversation, assessment).await?;
             let old = row.suggestion;
-            if suggestion.bucket_id == old.bucket_id && suggestion.plan == old.plan {
+            let is_same = suggestion.bucket_id == old.bucket_id && suggestion.nothing == old.nothing;
+            if is_same && suggestion.plan == old.plan {
                 continue;
             }
             // The state it is bound to stays: what a person has not seen yet is not taken as seen.
             suggestion.bound = old.bound;
             self.store.insert_suggestion(&suggestion, &Supersession::BucketsChanged).await?;
         }
+        self.advising.look_soon();
         self.events.changed(["suggestions", "conversations", "buckets"]);
         Ok(())
     }
@@ -184,7 +193,7 @@ enum Due {
 }
 
 fn moved_reason(movement: &Movement) -> Supersession {
-    Supersession::Moved { sentence: movement.sentence() }
+    Supersession::Moved { sentence: movement.sentence(), at: Some(movement.at) }
 }
 
 fn silent_reason(conversation: &Conversation) -> Supersession {
@@ -193,7 +202,7 @@ fn silent_reason(conversation: &Conversation) -> Supersession {
         ConversationStatus::Closed => "It was closed meanwhile",
         ConversationStatus::Snoozed => "It was snoozed meanwhile",
     };
-    Supersession::Moved { sentence: sentence.to_owned() }
+    Supersession::Moved { sentence: sentence.to_owned(), at: None }
 }
 
 fn urgent_notice(conversation: &Conversation) -> EngineNotice {

@@ -1,17 +1,22 @@
 //! A workspace at work: its store, its helpdesk, its model, and the tasks that run between them.
 
+use crate::advice::{self, Advising};
+use crate::answers::{self, Answers};
+use crate::budget::{self, BudgetWatch};
+use crate::catch_up::{self, CatchUp};
+use crate::erasure;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Events, Tone};
 use crate::ingest::{self, Ingest};
-use crate::learning::Learner;
+use crate::learning::{self, Learner};
 use crate::locks::Conversations;
 use crate::outbox::{self, Outbox};
 use crate::pulse::Watched;
-use crate::sync;
+use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
 use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Timestamp, WorkspaceId};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use tokio::sync::Notify;
@@ -39,6 +44,9 @@ pub struct WorkspaceConfig {
     pub acting_admin: AdminId,
     /// Milliseconds in which a decision can be taken back; shared, so that a change holds at once.
     pub undo_window_ms: Arc<AtomicI64>,
+    /// Whether a reply that no other step goes before is announced by a note, so that several consoles agree on who
+    /// answers; shared, so that a change holds at once.
+    pub claims_with_notes: Arc<AtomicBool>,
 }
 
 /// A running workspace.
@@ -53,14 +61,21 @@ pub struct Workspace {
     pub(crate) events: Events,
     pub(crate) learner: Learner,
     pub(crate) conversations: Arc<Conversations>,
+    pub(crate) advising: Advising,
+    pub(crate) answers: Answers,
+    pub(crate) budget: BudgetWatch,
+    pub(crate) retention: Notify,
     pub(crate) ingest: Ingest,
     pub(crate) outbox: Outbox,
-    pub(crate) sync_now: Notify,
+    pub(crate) catch_up: CatchUp,
     pub(crate) snoozed: Notify,
     pub(crate) contacts_seen: Mutex<HashMap<ContactId, Timestamp>>,
+    /// Held by whoever finishes erasures.
+    pub(crate) erasing: tokio::sync::Mutex<()>,
     pub(crate) tasks: TaskTracker,
     acting_admin: Mutex<AdminId>,
     undo_window_ms: Arc<AtomicI64>,
+    claims_with_notes: Arc<AtomicBool>,
     closing: CancellationToken,
 }
 
@@ -69,7 +84,8 @@ impl Workspace {
     /// run left in the outbox taken up, the helpdesk read.
     pub async fn start(config: WorkspaceConfig) -> Result<Arc<Self>, EngineError> {
         seed_buckets(&config.store).await?;
-        let learner = Learner::open(&config.store).await?;
+        let learner = Learner::open(&config.store, Arc::clone(&config.clock)).await?;
+        let answers = Answers::load(&config.store).await;
         let workspace = Arc::new(Self {
             id: config.id,
             app_id: config.app_id,
@@ -80,25 +96,41 @@ impl Workspace {
             events: config.events.of(config.id),
             learner,
             conversations: Arc::default(),
+            advising: Advising::default(),
+            answers,
+            budget: BudgetWatch::default(),
+            retention: Notify::new(),
             ingest: Ingest::default(),
             outbox: Outbox::default(),
-            sync_now: Notify::new(),
+            catch_up: CatchUp::default(),
             snoozed: Notify::new(),
             contacts_seen: Mutex::default(),
+            erasing: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             acting_admin: Mutex::new(config.acting_admin),
             undo_window_ms: config.undo_window_ms,
+            claims_with_notes: config.claims_with_notes,
             closing: CancellationToken::new(),
         });
         outbox::recover(&workspace).await?;
+        // An earlier run may have put them off for want of what this one has: a token, a network.
+        workspace.store.hasten_deliveries().await?;
+        // What an earlier run asked was not heard.
+        advice::settle(&workspace.store, workspace.clock.now()).await?;
+        workspace.run(answers::run(Arc::clone(&workspace)));
+        workspace.run(budget::run(Arc::clone(&workspace)));
+        workspace.run(sorting::run(Arc::clone(&workspace)));
         workspace.run(ingest::run(Arc::clone(&workspace)));
+        workspace.run(learning::run(Arc::clone(&workspace)));
         workspace.run(outbox::run(Arc::clone(&workspace)));
-        workspace.run(sync::run(Arc::clone(&workspace)));
+        catch_up::start(&workspace).await?;
         workspace.run(wake_snoozed(Arc::clone(&workspace)));
+        workspace.run(erasure::run(Arc::clone(&workspace)));
+        workspace.run(advice::run(Arc::clone(&workspace)));
         Ok(workspace)
     }
 
-    fn run(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn run(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
         let closing = self.closing.clone();
         self.tasks.spawn(async move {
             tokio::select! {
@@ -111,10 +143,17 @@ impl Workspace {
     /// Ends the work and closes the database. What is under way is finished first, within `patience`.
     pub async fn close(&self, patience: std::time::Duration) {
         self.closing.cancel();
+        if let Err(error) = self.beat().await {
+            tracing::warn!(%error, "The ledger lacks the last seconds");
+        }
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!("Work was cut short; it is taken up again at the next start");
         }
+        if let Err(error) = self.store.empty_inbox().await {
+            tracing::warn!(%error, "Deliveries wait in the inbox for the next start");
+        }
+        while self.note_answers().await {}
         self.store.close().await;
     }
 
@@ -157,6 +196,10 @@ impl Workspace {
         Ok(admin)
     }
 
+    pub(crate) fn claims_with_notes(&self) -> bool {
+        self.claims_with_notes.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn undo_until(&self, from: Timestamp) -> Timestamp {
         from.plus_ms(self.undo_window_ms.load(Ordering::Relaxed).max(0))
     }
@@ -174,11 +217,6 @@ impl Workspace {
             conversation_id: None,
         };
         self.events.notify(vec!["health".to_owned(), "deliveries".to_owned()], notice);
-    }
-
-    /// Reads the helpdesk now instead of at the next interval.
-    pub fn sync_soon(&self) {
-        self.sync_now.notify_one();
     }
 
     /// Makes a bucket or changes one, then trains the model and makes the waiting suggestions anew.
@@ -239,6 +277,7 @@ async fn wake_snoozed(workspace: Arc<Workspace>) {
                 let mut tags = vec!["suggestions".to_owned()];
                 tags.extend(woken.iter().map(|id| format!("suggestion:{id}")));
                 workspace.events.changed(tags);
+                workspace.advising.look_soon();
             }
             Ok(_) => {}
             Err(error) => {

@@ -5,7 +5,7 @@
 use domain::ports::WebhookDialect;
 use domain::{Notification, NotificationError, Timestamp};
 use engine::clock::{ClockIds, ManualClock};
-use engine::listener::{Listener, ListenerConfig, ListenerError};
+use engine::listener::{Listener, ListenerConfig, ListenerError, RefusedFor};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -99,6 +99,31 @@ async fn with_no_workspace_connected_every_delivery_is_refused() {
         b"POST /webhooks/deaf HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
     assert_eq!(first_line(&listener, request).await, "HTTP/1.1 401 Unauthorized");
     assert_eq!(listener.refusals().signatures, 1);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_remembered_with_its_reason_and_size_and_nothing_else() {
+    let listener = listener().await;
+    let post = "POST /webhooks/deaf HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+    first_line(&listener, format!("{post}content-length: 2\r\n\r\n{{}}").as_bytes()).await;
+    first_line(&listener, format!("{post}x-signature: a\r\ncontent-length: 3\r\n\r\nabc").as_bytes()).await;
+    first_line(&listener, format!("{post}content-length: 1001\r\n\r\n").as_bytes()).await;
+    first_line(&listener, format!("{post}content-length: 10\r\n\r\nabc").as_bytes()).await;
+    first_line(&listener, b"").await;
+    let refused = listener.refused();
+    let facts: Vec<_> = refused.iter().map(|one| (one.why, one.size)).collect();
+    assert_eq!(
+        facts,
+        [
+            (RefusedFor::TooSlow, None),
+            (RefusedFor::TooSlow, Some(10)),
+            (RefusedFor::TooLarge, Some(1001)),
+            (RefusedFor::WrongSignature, Some(3)),
+            (RefusedFor::NoSignature, Some(2)),
+        ],
+        "newest first"
+    );
+    assert!(refused.is_sorted_by(|newer, older| newer.id > older.id), "in one order with deliveries");
 }
 
 #[tokio::test]

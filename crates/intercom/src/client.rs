@@ -2,30 +2,38 @@
 
 pub(crate) mod transport;
 
+use crate::api::contacts::merged_into;
 use crate::api::conversations::{AdminReply, AssigneeKind, Manage, Reply};
-use crate::api::query::{ConversationField, ConversationSearch, Pagination, SearchField};
+use crate::api::query::{
+    ContactField, ContactSearch, ConversationField, ConversationSearch, Pagination, Query, SearchField,
+};
 use crate::api::{Api, written};
 use crate::fault::{pointless, unreadable};
+use crate::limiter::Limiter;
 use crate::map::{self, Bodies, Names};
 use crate::region::{Region, RegionError};
 use crate::text::to_html;
 use crate::wire::{self, Listing, is_id};
 use async_trait::async_trait;
-use domain::ports::{Budget, Clock, ConversationPage, Helpdesk};
+use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
     ActionKind, Admin, AdminId, Assignee, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind,
-    Identity, Team,
+    Identity, Team, Timestamp,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
-use transport::{Call, Transport};
+use std::time::{Duration, Instant};
+use transport::{Call, Refused, Transport};
 
 /// The most conversations that Intercom puts on a page.
 const PER_PAGE: i64 = 150;
+/// The most deleted conversations that it puts on a page.
+const DELETED_PER_PAGE: &str = "60";
+/// Merges followed from one contact to the next, so that a circle has an end.
+const MERGES: u32 = 4;
 
 /// How to reach Intercom.
 #[derive(Debug, Clone)]
@@ -40,6 +48,9 @@ pub struct Config {
     pub user_agent: String,
     /// The largest answer that is read, in bytes.
     pub max_answer: usize,
+    /// The budget of calls that this client shares with others of the same workspace; without one, calls wait for
+    /// nobody.
+    pub limiter: Option<Limiter>,
 }
 
 impl Config {
@@ -51,6 +62,7 @@ impl Config {
             connect_timeout: Duration::from_secs(10),
             user_agent: concat!("Countersign/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_answer: 16 * 1024 * 1024,
+            limiter: None,
         }
     }
 }
@@ -106,16 +118,42 @@ impl Intercom {
         Api::new(Arc::clone(&self.transport))
     }
 
-    async fn conversation_after(
+    /// A page of what a search finds.
+    async fn search(
         &self,
-        id: &ConversationId,
-        call: &'static str,
-        body: Value,
-    ) -> Result<Conversation, Fault> {
-        let id = checked("conversation", &id.0)?;
-        let answer =
-            self.transport.call(Call::post("the conversation", &["conversations", id, call], body)).await?;
-        self.read_conversation(answer, Bodies::Html)
+        search: ConversationSearch,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault> {
+        let pagination = Pagination::new().per_page(PER_PAGE);
+        let pagination = match after {
+            Some(after) => pagination.starting_after(after),
+            None => pagination,
+        };
+        let path = ["conversations", "search"];
+        let call = Call::post("the search", &path, written(&search.pagination(pagination))?);
+        let answer = self.transport.call(call, priority).await?;
+        let page = wire::Page::deserialize(&answer).unwrap_or_default();
+        let found: Vec<wire::Conversation> = listed(answer)?;
+        let next = page.pages.or_empty().next.or_empty().starting_after.0;
+        Ok(ConversationPage {
+            items: found
+                .into_iter()
+                .filter_map(|found| {
+                    Some((found.id.0?.into(), found.updated_at.0.or(found.created_at.0).unwrap_or_default()))
+                })
+                .collect(),
+            // A cursor that does not move would be asked for again for ever.
+            next: next.filter(|next| !next.is_empty() && Some(next.as_str()) != after),
+            total: page.total_count.0.and_then(|total| u32::try_from(total).ok()),
+        })
+    }
+
+    async fn find_contact(&self, id: &str, priority: Priority) -> Result<Value, Refused> {
+        let permit = self.transport.turn(priority).await;
+        let path = ["contacts", id];
+        let answer = self.transport.answer(Call::get("the contact", &path, &[]), permit.as_ref()).await?;
+        Ok(answer.ok_or_else(|| unreadable("it is not JSON"))?)
     }
 
     fn read_conversation(&self, answer: Value, bodies: Bodies) -> Result<Conversation, Fault> {
@@ -125,9 +163,14 @@ impl Intercom {
 
     /// Names of the companies and tags of a contact, which the contact itself only refers to. A contact without
     /// them is better than none, so only faults that the next call would meet as well are passed on.
-    async fn sublist<T: DeserializeOwned>(&self, id: &str, name: &str) -> Result<Option<Listing<T>>, Fault> {
+    async fn sublist<T: DeserializeOwned>(
+        &self,
+        id: &str,
+        name: &str,
+        priority: Priority,
+    ) -> Result<Option<Listing<T>>, Fault> {
         let path = ["contacts", id, name];
-        match self.transport.call(Call::get("the contact", &path, &[])).await {
+        match self.transport.call(Call::get("the contact", &path, &[]), priority).await {
             Ok(answer) => Ok(Listing::find(answer)),
             Err(fault) if matches!(fault.kind, FaultKind::Unauthorized | FaultKind::RateLimited) => {
                 Err(fault)
@@ -147,70 +190,132 @@ impl Helpdesk for Intercom {
     }
 
     async fn identity(&self) -> Result<Identity, Fault> {
-        let answer = self.transport.call(Call::get("the owner of the access token", &["me"], &[])).await?;
+        let answer = self
+            .transport
+            .call(Call::get("the owner of the access token", &["me"], &[]), Priority::Person)
+            .await?;
         map::identity(read(answer)?).ok_or_else(|| unreadable("it does not say whose workspace this is"))
     }
 
     async fn admins(&self) -> Result<Vec<Admin>, Fault> {
-        let answer = self.transport.call(Call::get("the teammates", &["admins"], &[])).await?;
+        let answer =
+            self.transport.call(Call::get("the teammates", &["admins"], &[]), Priority::Ingest).await?;
         let admins: Vec<Admin> = listed(answer)?.into_iter().filter_map(map::admin).collect();
         self.names.write().unwrap_or_else(PoisonError::into_inner).set_admins(&admins);
         Ok(admins)
     }
 
     async fn teams(&self) -> Result<Vec<Team>, Fault> {
-        let answer = self.transport.call(Call::get("the teams", &["teams"], &[])).await?;
+        let answer = self.transport.call(Call::get("the teams", &["teams"], &[]), Priority::Ingest).await?;
         let teams: Vec<Team> = listed(answer)?.into_iter().filter_map(map::team).collect();
         self.names.write().unwrap_or_else(PoisonError::into_inner).set_teams(&teams);
         Ok(teams)
     }
 
-    async fn conversation(&self, id: &ConversationId) -> Result<Conversation, Fault> {
+    async fn conversation(&self, id: &ConversationId, priority: Priority) -> Result<Conversation, Fault> {
         let path = ["conversations", checked("conversation", &id.0)?];
         let plain = [("display_as", "plaintext")];
-        let answer = self.transport.call(Call::get("the conversation", &path, &plain)).await?;
+        let answer = self.transport.call(Call::get("the conversation", &path, &plain), priority).await?;
         self.read_conversation(answer, Bodies::Plain)
     }
 
-    async fn open_conversations(&self, after: Option<&str>) -> Result<ConversationPage, Fault> {
+    async fn open_conversations(
+        &self,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault> {
         // `open` is true of snoozed conversations too; `state` tells them apart.
-        let pagination = Pagination::new().per_page(PER_PAGE);
-        let pagination = match after {
-            Some(after) => pagination.starting_after(after),
-            None => pagination,
-        };
-        let search = ConversationSearch::new(ConversationField::State.is("open")).pagination(pagination);
-        let path = ["conversations", "search"];
-        let answer = self.transport.call(Call::post("the search", &path, written(&search)?)).await?;
-        let page = wire::Page::deserialize(&answer).unwrap_or_default();
-        let found: Vec<wire::Conversation> = listed(answer)?;
-        let next = page.pages.or_empty().next.or_empty().starting_after.0;
-        Ok(ConversationPage {
-            items: found
-                .into_iter()
-                .filter_map(|found| {
-                    Some((found.id.0?.into(), found.updated_at.0.or(found.created_at.0).unwrap_or_default()))
-                })
-                .collect(),
-            // A cursor that does not move would be asked for again for ever.
-            next: next.filter(|next| !next.is_empty() && Some(next.as_str()) != after),
-            total: page.total_count.0.and_then(|total| u32::try_from(total).ok()),
-        })
+        self.search(ConversationSearch::new(ConversationField::State.is("open")), after, priority).await
     }
 
-    /// One call, and one more for each of companies and tags when the contact has any: it names neither.
-    async fn contact(&self, id: &ContactId) -> Result<Contact, Fault> {
-        let id = checked("contact", &id.0)?;
-        let answer = self.transport.call(Call::get("the contact", &["contacts", id], &[])).await?;
+    async fn conversations_changed(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        after: Option<&str>,
+        priority: Priority,
+    ) -> Result<ConversationPage, Fault> {
+        // Whether `>` includes its value is described both ways: a second on either side makes sure.
+        let from = Timestamp::from_seconds(from.seconds().saturating_sub(1).max(0));
+        let until = Timestamp::from_seconds(until.seconds().saturating_add(2));
+        let between =
+            Query::all([ConversationField::UpdatedAt.above(from), ConversationField::UpdatedAt.below(until)]);
+        self.search(ConversationSearch::new(between), after, priority).await
+    }
+
+    async fn conversations_deleted(
+        &self,
+        page: u32,
+        priority: Priority,
+    ) -> Result<Option<Vec<(ConversationId, Timestamp)>>, Fault> {
+        let page = page.to_string();
+        let query = [("page", page.as_str()), ("per_page", DELETED_PER_PAGE), ("order", "desc")];
+        let call = Call::get("the deleted conversations", &["conversations", "deleted"], &query);
+        match self.transport.call(call, priority).await {
+            Ok(answer) => {
+                let found: Vec<wire::DeletedConversation> = listed(answer)?;
+                let deleted = found.into_iter();
+                Ok(Some(deleted.filter_map(|one| Some((one.id.0?.into(), one.deleted_at.0?))).collect()))
+            }
+            // Not every plan and version has the list.
+            Err(fault)
+                if matches!(fault.kind, FaultKind::NotFound | FaultKind::Rejected | FaultKind::Forbidden) =>
+            {
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// One call, however many there are; the search takes 150 at most.
+    async fn contacts_found(
+        &self,
+        ids: &[ContactId],
+        priority: Priority,
+    ) -> Result<Option<Vec<ContactId>>, Fault> {
+        let query = ContactField::Id.one_of(ids.iter().map(ContactId::as_str));
+        let search = ContactSearch::new(query).pagination(Pagination::new().per_page(PER_PAGE));
+        let call = Call::post("the search", &["contacts", "search"], written(&search)?);
+        match self.transport.call(call, priority).await {
+            Ok(answer) => {
+                let found: Vec<wire::Contact> = listed(answer)?;
+                Ok(Some(found.into_iter().filter_map(|found| Some(found.id.0?.into())).collect()))
+            }
+            // Not every token may search contacts.
+            Err(fault)
+                if matches!(fault.kind, FaultKind::NotFound | FaultKind::Rejected | FaultKind::Forbidden) =>
+            {
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// One call, one more for each merge that is followed, and one for each of companies and tags when the contact has
+    /// any: it names neither.
+    async fn contact(&self, id: &ContactId, priority: Priority) -> Result<Contact, Fault> {
+        let mut id = checked("contact", &id.0)?.to_owned();
+        let mut steps = 0;
+        let answer = loop {
+            match self.find_contact(&id, priority).await {
+                Ok(answer) => break answer,
+                Err(refused) => match merged_into(&refused) {
+                    Some(into) if into != id && steps < MERGES => id = into,
+                    Some(_) | None => return Err(refused.fault),
+                },
+            }
+            steps += 1;
+        };
+        let id = id.as_str();
         let mut contact: wire::Contact = read(answer)?;
         let companies = &contact.companies;
         let unnamed = companies.has_more || companies.items.iter().any(|company| company.name.0.is_none());
-        if unnamed && let Some(named) = self.sublist(id, "companies").await? {
+        if unnamed && let Some(named) = self.sublist(id, "companies", priority).await? {
             contact.companies = named;
         }
         let tags = &contact.tags;
         let unnamed = tags.has_more || tags.items.iter().any(|tag| tag.name.0.is_none());
-        if unnamed && let Some(named) = self.sublist(id, "tags").await? {
+        if unnamed && let Some(named) = self.sublist(id, "tags", priority).await? {
             contact.tags = named;
         }
         map::contact(contact).ok_or_else(|| unreadable("it is not a contact"))
@@ -221,9 +326,23 @@ impl Helpdesk for Intercom {
         conversation: &ConversationId,
         action: &ActionKind,
         actor: &AdminId,
-    ) -> Result<Conversation, Fault> {
+        fresh_until: Instant,
+    ) -> Result<Conversation, NotPerformed> {
         let (call, body) = request(action, checked("teammate", &actor.0)?)?;
-        self.conversation_after(conversation, call, body).await
+        let id = checked("conversation", &conversation.0)?;
+        let path = ["conversations", id, call];
+        // The turn comes first: a wait for budget must not pass between looking at the time and calling. A machine
+        // that sleeps stops the one clock and not the other, so both are looked at.
+        let left = fresh_until.saturating_duration_since(Instant::now());
+        let asked_at = self.transport.now();
+        let permit = self.transport.turn(Priority::Person).await;
+        let waited = u128::try_from(self.transport.now().ms_since(asked_at)).unwrap_or_default();
+        if Instant::now() > fresh_until || waited > left.as_millis() {
+            return Err(NotPerformed::Stale);
+        }
+        let call = Call::post("the conversation", &path, body);
+        let answer = self.transport.call_with(call, permit.as_ref()).await?;
+        Ok(self.read_conversation(answer, Bodies::Html)?)
     }
 
     fn budget(&self) -> Option<Budget> {

@@ -25,6 +25,7 @@ mod wire;
 
 pub use client::{Config, Intercom, SetupError};
 pub use region::{Region, RegionError};
+pub use text::plain_text;
 pub use webhooks::Webhooks;
 
 /// The version of Intercom's API that every call names.

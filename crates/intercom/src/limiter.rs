@@ -16,6 +16,7 @@ pub use window::{Limits, Load};
 
 use domain::Timestamp;
 use domain::ports::Clock;
+pub use domain::ports::Priority;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use std::collections::VecDeque;
@@ -26,36 +27,21 @@ use window::Window;
 /// The most milliseconds that are waited beyond the end of a window that was overspent.
 const MAX_JITTER_MS: f64 = 1_000.0;
 
-/// What a call is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// A person waits for it, or has signed it.
-    Person,
-    /// Something changed and should be shown.
-    Ingest,
-    /// Catching up on what is past.
-    Backfill,
+/// What is kept of a window for a priority alone.
+const fn share_of(priority: Priority, limit: u32) -> u32 {
+    match priority {
+        Priority::Person => limit / 5,
+        Priority::Ingest => limit / 10,
+        Priority::Backfill => limit / 20,
+    }
 }
 
-impl Priority {
-    const ALL: [Self; 3] = [Self::Person, Self::Ingest, Self::Backfill];
-
-    /// What is kept of a window for it alone.
-    const fn share_of(self, limit: u32) -> u32 {
-        match self {
-            Self::Person => limit / 5,
-            Self::Ingest => limit / 10,
-            Self::Backfill => limit / 20,
-        }
-    }
-
-    /// How many of its calls may be under way at a time.
-    const fn most_under_way(self) -> u32 {
-        match self {
-            Self::Person => u32::MAX,
-            Self::Ingest => 16,
-            Self::Backfill => 8,
-        }
+/// How many calls of a priority may be under way at a time.
+const fn most_under_way(priority: Priority) -> u32 {
+    match priority {
+        Priority::Person => u32::MAX,
+        Priority::Ingest => 16,
+        Priority::Backfill => 8,
     }
 }
 

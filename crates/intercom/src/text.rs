@@ -19,6 +19,11 @@ const CUT: &str = "… (cut)";
 /// The most characters of a name, a subject or another text of one line.
 const MAX_LINE: usize = 500;
 
+/// HTML from outside as text, exactly as the texts of parts are made. `None` when nothing is left.
+pub fn plain_text(html: &str) -> Option<String> {
+    from_html(html).text
+}
+
 /// Plain text from outside: safe characters, trimmed, bounded. `None` when nothing is left.
 pub(crate) fn plain(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());

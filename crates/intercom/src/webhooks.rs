@@ -6,6 +6,7 @@
 mod envelope;
 mod item;
 mod signature;
+mod sparse;
 mod topics;
 
 use domain::ports::WebhookDialect;

@@ -33,6 +33,14 @@ pub(crate) struct Conversation {
     pub(crate) statistics: Record<Statistics>,
 }
 
+/// A conversation that is no more.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DeletedConversation {
+    pub(crate) id: Id,
+    pub(crate) deleted_at: Time,
+}
+
 /// The message that a conversation began with.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

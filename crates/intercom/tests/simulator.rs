@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
-use domain::ports::{Clock, Helpdesk, WebhookDialect};
+use domain::ports::{Clock, Helpdesk, NotPerformed, Priority, WebhookDialect};
 use domain::{
     ActionKind, Assignee, AuthorKind, Change, Conversation, ConversationId, ConversationStatus, Directory,
     FaultKind, Timestamp,
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use simulator::Simulator;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// The machine's clock.
@@ -45,6 +45,11 @@ impl Clock for MachineClock {
         let left = deadline.ms_since(self.now()).max(0);
         tokio::time::sleep(Duration::from_millis(left.unsigned_abs())).await;
     }
+}
+
+/// When a call that is in no hurry has to have left.
+fn soon() -> Instant {
+    Instant::now() + Duration::from_mins(1)
 }
 
 struct Simulated {
@@ -94,7 +99,7 @@ impl Simulated {
     }
 
     async fn perform(&self, id: &ConversationId, action: ActionKind) -> Conversation {
-        self.client.perform(id, &action, &self.actor()).await.unwrap()
+        self.client.perform(id, &action, &self.actor(), soon()).await.unwrap()
     }
 }
 
@@ -150,7 +155,7 @@ async fn a_message_reaches_the_client_through_a_signed_webhook() {
     assert!(notification.id.is_some() && notification.created_at.is_some());
     assert_eq!(notification.attempt, Some(1));
 
-    let conversation = sim.client.conversation(&id).await.unwrap();
+    let conversation = sim.client.conversation(&id, Priority::Ingest).await.unwrap();
     assert_eq!(conversation.subject.as_deref(), Some("Charged twice"));
     assert_eq!(conversation.status, ConversationStatus::Open);
     assert_eq!(conversation.parts[0].author.kind, AuthorKind::Contact);
@@ -159,7 +164,7 @@ async fn a_message_reaches_the_client_through_a_signed_webhook() {
     assert_eq!(words, "I was charged 2 < 3 times & want it back. Thanks, Mara");
     assert_eq!(conversation.newest_unanswered().map(|part| &part.id), Some(&conversation.parts[0].id));
 
-    let contact = sim.client.contact(&conversation.contact_ids[0]).await.unwrap();
+    let contact = sim.client.contact(&conversation.contact_ids[0], Priority::Ingest).await.unwrap();
     assert_eq!(
         (contact.name.as_deref(), contact.email.as_deref()),
         (Some("Mara Lind"), Some("mara@shop.example"))
@@ -248,7 +253,7 @@ async fn every_action_does_what_it_says_and_is_one_call() {
     );
     assert_eq!(reply.author.kind, AuthorKind::Admin);
     assert!(replied.newest_unanswered().is_none());
-    let read_again = sim.client.conversation(&id).await.unwrap();
+    let read_again = sim.client.conversation(&id, Priority::Ingest).await.unwrap();
     let again = read_again.parts.iter().find(|part| part.id == reply.id).unwrap();
     assert_eq!(words_of(again.text.as_deref().unwrap()), words_of(words), "plain text says the same");
 
@@ -297,7 +302,7 @@ async fn open_conversations_are_found_page_by_page_and_each_is_read() {
     let mut found = BTreeSet::new();
     let mut after = None;
     let total = loop {
-        let page = sim.client.open_conversations(after.as_deref()).await.unwrap();
+        let page = sim.client.open_conversations(after.as_deref(), Priority::Ingest).await.unwrap();
         found.extend(page.items.iter().map(|(id, _)| id.clone()));
         after = page.next;
         if after.is_none() {
@@ -306,7 +311,7 @@ async fn open_conversations_are_found_page_by_page_and_each_is_read() {
     };
     assert!(total.is_some_and(|total| total as usize >= found.len()), "{total:?} and {} found", found.len());
     for id in &found {
-        let conversation = sim.client.conversation(id).await.unwrap();
+        let conversation = sim.client.conversation(id, Priority::Ingest).await.unwrap();
         assert_eq!(conversation.id, *id);
         assert_eq!(conversation.status, ConversationStatus::Open);
         assert!(!conversation.contact_ids.is_empty());
@@ -318,7 +323,7 @@ async fn open_conversations_are_found_page_by_page_and_each_is_read() {
             assert!(!text.contains("<p") && !text.contains("<br"), "{text}");
             assert!(part.created_at >= conversation.created_at);
         }
-        let contact = sim.client.contact(&conversation.contact_ids[0]).await.unwrap();
+        let contact = sim.client.contact(&conversation.contact_ids[0], Priority::Ingest).await.unwrap();
         assert!(
             contact.companies.iter().all(|company| !company.name.is_empty()),
             "companies come with their names"
@@ -330,7 +335,7 @@ async fn open_conversations_are_found_page_by_page_and_each_is_read() {
 async fn faults_are_told_apart() {
     let sim = Simulated::quiet().await;
     let id = sim.message("Hello?").await;
-    let missing = sim.client.conversation(&"1".into()).await.unwrap_err();
+    let missing = sim.client.conversation(&"1".into(), Priority::Ingest).await.unwrap_err();
     assert_eq!((missing.kind, missing.status), (FaultKind::NotFound, Some(404)));
     assert!(missing.request_id.is_some() && missing.code.is_some());
 
@@ -349,8 +354,11 @@ async fn faults_are_told_apart() {
         fault["times"] = json!(1);
         sim.tell("faults", fault.clone()).await;
         let before = sim.ask("calls?writes=true").await.as_array().unwrap().len();
-        let met =
-            sim.client.perform(&id, &ActionKind::Note { body: "n".into() }, &sim.actor()).await.unwrap_err();
+        let note = ActionKind::Note { body: "n".into() };
+        let met = match sim.client.perform(&id, &note, &sim.actor(), soon()).await.unwrap_err() {
+            NotPerformed::Fault(fault) => fault,
+            NotPerformed::Stale => panic!("nothing kept the call from leaving in time"),
+        };
         assert_eq!(met.kind, kind, "{fault}: {met:?}");
         let after = sim.ask("calls?writes=true").await.as_array().unwrap().len();
         assert!(after <= before + 1, "{fault}: a POST is made once");
@@ -358,7 +366,7 @@ async fn faults_are_told_apart() {
             assert!(met.retry_after_ms.is_some_and(|wait| (1_000..=60_000).contains(&wait)));
         }
     }
-    sim.client.conversation(&id).await.unwrap();
+    sim.client.conversation(&id, Priority::Ingest).await.unwrap();
 
     let token = SecretString::from("wrong");
     let region = sim.simulator.base_url().parse().unwrap();

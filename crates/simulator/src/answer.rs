@@ -1,7 +1,11 @@
 //! What a call gets back: a body, or a refusal as an error list.
 
+use std::{sync::Arc, time::Duration};
+
 use hyper::StatusCode;
 use serde_json::{Value, json};
+
+use crate::clock::Clock;
 
 /// A finished answer.
 #[derive(Debug)]
@@ -9,17 +13,42 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Body,
     pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) manner: Manner,
 }
 
 #[derive(Debug)]
 pub(crate) enum Body {
     Json(Value),
-    File { content_type: String, bytes: Vec<u8> },
+    /// Nothing at all, and so no type of content.
+    Empty,
+    File {
+        content_type: String,
+        bytes: Vec<u8>,
+    },
+}
+
+/// How the body is sent.
+#[derive(Debug, Default)]
+pub(crate) enum Manner {
+    #[default]
+    AtOnce,
+    /// In small pieces over a time.
+    Trickling { clock: Arc<dyn Clock>, over: Duration },
+    /// Half of it, and then the connection ends.
+    Cut,
 }
 
 impl Answer {
+    pub(crate) fn new(status: StatusCode, body: Body) -> Self {
+        Self { status, body, headers: Vec::new(), manner: Manner::AtOnce }
+    }
+
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Body::Json(body), headers: Vec::new() }
+        Self::new(status, Body::Json(body))
+    }
+
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self::new(status, Body::Empty)
     }
 }
 
@@ -36,11 +65,13 @@ pub(crate) struct Refusal {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) field: Option<String>,
+    /// Where the thing is now, for the `Link` header.
+    pub(crate) canonical: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), field: None }
+        Self { status, code: code.to_owned(), message: message.into(), field: None, canonical: None }
     }
 
     pub(crate) fn on_field(mut self, field: &str) -> Self {
@@ -71,6 +102,10 @@ impl Refusal {
             members.insert("field".to_owned(), field.into());
         }
         let body = json!({ "type": "error.list", "request_id": request_id, "errors": [error] });
-        Answer::json(self.status, body)
+        let mut answer = Answer::json(self.status, body);
+        if let Some(path) = self.canonical {
+            answer.headers.push(("link", format!("<{path}>; rel=\"canonical\"")));
+        }
+        answer
     }
 }

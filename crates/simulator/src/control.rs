@@ -2,6 +2,8 @@
 //!
 //! It asks for no token and answers only on loopback, to requests that name a loopback host.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
@@ -10,7 +12,9 @@ use serde_json::{Value, json};
 use crate::{
     Shared,
     answer::{Answer, Refusal},
-    faults::Fault,
+    apps::{self, App},
+    calls::Wanted,
+    digest::Digest,
     lock,
     paging::Query,
     script::{Channel, Truth},
@@ -18,11 +22,14 @@ use crate::{
     world::{Assignee, Author, Change, ContactChange, Message, Opening, World, sample_file},
 };
 
+mod chaos;
 mod state;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Subscribe {
+    /// The label of the app; the first one's when left out.
+    app: Option<String>,
     url: Option<String>,
     #[serde(default)]
     topics: Vec<String>,
@@ -113,49 +120,51 @@ pub(crate) async fn answer(
         ("POST", ["_sim", "webhook"]) => subscribe(shared, read(body)?).await?,
         ("POST", ["_sim", "messages"]) => shared.change(|world| customer_writes(world, &read(body)?))?,
         ("POST", ["_sim", "teammate"]) => shared.change(|world| teammate_acts(world, &read(body)?))?,
-        ("GET", ["_sim", "calls"]) => json!(lock(&shared.calls).list(query.is_true("writes"))),
+        ("GET", ["_sim", "calls"]) => {
+            let after = query.number("after")?.unwrap_or(0) as u64;
+            let wanted = Wanted { writes_only: query.is_true("writes"), app: query.get("app"), after };
+            json!(lock(&shared.calls).list(&wanted))
+        }
         ("DELETE", ["_sim", "calls"]) => {
             lock(&shared.calls).clear();
-            json!({ "cleared": true })
+            cleared()
         }
         ("GET", ["_sim", "state"]) => {
-            let world = lock(&shared.world);
+            // What is due is told before it is counted.
+            shared.change(|_| ());
             let calls = lock(&shared.calls).count();
-            state::state(&world, &shared.webhooks.state(), calls)
+            let webhook = first_app(shared)?.webhooks.state();
+            let apps = shared.apps.state();
+            state::state(&lock(&shared.world), &webhook, &apps, calls)
         }
-        ("GET", ["_sim", "faults"]) => {
-            let faults = lock(&shared.faults);
-            faults.list().iter().map(|(id, fault)| json!({ "id": id, "fault": fault })).collect()
+        ("GET", ["_sim", "digest"]) => {
+            let since = query.get("since").and_then(|since| since.parse().ok()).unwrap_or(i64::MIN);
+            json!(shared.change(|world| Digest::of(world, since)))
         }
-        ("POST", ["_sim", "faults"]) => {
-            let fault: Fault = read(body)?;
-            if fault.status.is_some_and(|status| !(400..=599).contains(&status)) {
-                return Err(Refusal::invalid("status must be between 400 and 599").on_field("status"));
-            }
-            json!({ "id": lock(&shared.faults).add(fault) })
-        }
-        ("DELETE", ["_sim", "faults"]) => {
-            lock(&shared.faults).clear();
-            json!({ "cleared": true })
-        }
-        ("DELETE", ["_sim", "faults", id]) => {
-            let removed = id.parse().is_ok_and(|id| lock(&shared.faults).remove(id));
-            if !removed {
-                return Err(Refusal::not_found());
-            }
-            json!({ "cleared": true })
-        }
-        _ => return Err(Refusal::not_found()),
+        _ => chaos::answer(shared, method, &path, body)?,
     };
     Ok(body.into())
 }
 
+fn cleared() -> Value {
+    json!({ "cleared": true })
+}
+
+fn first_app(shared: &Shared) -> Result<Arc<App>, Refusal> {
+    app_of(shared, None)
+}
+
+fn app_of(shared: &Shared, label: Option<&str>) -> Result<Arc<App>, Refusal> {
+    shared.apps.labelled(label.unwrap_or(apps::FIRST)).ok_or_else(Refusal::not_found)
+}
+
 async fn subscribe(shared: &Shared, request: Subscribe) -> Result<Value, Refusal> {
+    let webhooks = Arc::clone(&app_of(shared, request.app.as_deref())?.webhooks);
     let Some(url) = request.url else {
-        shared.webhooks.unsubscribe();
+        webhooks.unsubscribe();
         return Ok(json!({ "url": null }));
     };
-    let head_status = shared.webhooks.subscribe(&url, request.topics).await.map_err(|error| {
+    let head_status = webhooks.subscribe(&url, request.topics).await.map_err(|error| {
         Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "parameter_invalid", error.to_string()).on_field("url")
     })?;
     Ok(json!({ "url": url, "head_status": head_status }))
@@ -163,7 +172,7 @@ async fn subscribe(shared: &Shared, request: Subscribe) -> Result<Value, Refusal
 
 fn customer_writes(world: &mut World, request: &CustomerWrites) -> Result<Value, Refusal> {
     let conversation_id = request.conversation_id.as_ref().map(Id::number).transpose()?;
-    if conversation_id.is_some_and(|id| !world.conversations.contains_key(&id)) {
+    if conversation_id.is_some_and(|id| !world.conversations.contains_key(id)) {
         return Err(Refusal::not_found());
     }
     let mut files = Vec::new();
@@ -200,7 +209,7 @@ fn customer_writes(world: &mut World, request: &CustomerWrites) -> Result<Value,
         });
         return Ok(json!({ "conversation_id": conversation_id.to_string() }));
     };
-    if let Some(conversation) = world.conversations.get_mut(&conversation_id)
+    if let Some(conversation) = world.conversations.get_mut(conversation_id)
         && !conversation.contact_ids.contains(&contact_id)
     {
         conversation.contact_ids.push(contact_id.clone());
@@ -226,7 +235,7 @@ fn teammate_acts(world: &mut World, request: &TeammateActs) -> Result<Value, Ref
     let admin_id = request.admin_id.number()?;
     world.admin(admin_id).ok_or_else(Refusal::not_found)?;
     let id = request.conversation_id.number()?;
-    if !world.conversations.contains_key(&id) {
+    if !world.conversations.contains_key(id) {
         return Err(Refusal::not_found());
     }
     let at = world.now();

@@ -1,18 +1,19 @@
 //! A call to the REST interface on its way in: it is noted, a fault may strike it, then token, version and rate
 //! limit are looked at, and only then is it performed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use hyper::{HeaderMap, Method, StatusCode, Uri, body::Bytes, header};
+use hyper::{HeaderMap, Method, StatusCode, Uri, body::Bytes};
 use serde_json::Value;
 
 use crate::{
     Shared,
-    answer::{Answer, Body, Refusal},
+    answer::{Answer, Body, Manner, Refusal},
     api::{self, Call},
+    apps::App,
     calls::LoggedCall,
     clock::iso,
-    faults::{Act, Fault},
+    faults::{Fault, FaultKind},
     limiter::Allowance,
     lock,
     paging::Query,
@@ -44,47 +45,69 @@ pub(crate) struct Received {
 
 /// Answers a call, or cuts its connection when a fault says so.
 pub(crate) async fn answer(shared: &Shared, received: Received) -> Result<Answer, Cut> {
-    let place = lock(&shared.calls).note(received.logged(shared.clock.now_ms()));
-    let fault = lock(&shared.faults).strike(received.method.as_str(), received.uri.path());
-    match fault.as_ref().map(|fault| fault.act) {
-        Some(Act::CutBefore) => return Err(Cut),
-        Some(Act::NoAnswer) => {
+    let app = shared.apps.of_token(&received.headers);
+    let label = app.as_ref().map(|app| app.label.clone());
+    let fault = lock(&shared.faults).strike(label.as_deref(), received.method.as_str(), received.uri.path());
+    let place = lock(&shared.calls).note(received.logged(shared.clock.now_ms(), label));
+    let kind = fault.as_ref().map(|fault| fault.act);
+    match kind {
+        Some(FaultKind::CutBefore) => return Err(Cut),
+        Some(FaultKind::NoAnswer) => {
             shared.cancel.cancelled().await;
             return Err(Cut);
         }
-        Some(Act::Status | Act::RateLimit | Act::Slow | Act::CutAfter | Act::BadJson) | None => {}
+        Some(
+            FaultKind::Status
+            | FaultKind::RateLimit
+            | FaultKind::Slow
+            | FaultKind::SlowBody
+            | FaultKind::CutAfter
+            | FaultKind::CutBody
+            | FaultKind::BadJson,
+        )
+        | None => {}
     }
-    let answer = let_in(shared, received, fault.as_ref());
-    if fault.as_ref().map(|fault| fault.act) == Some(Act::CutAfter) {
+    let mut answer = let_in(shared, app.as_deref(), received, fault.as_ref());
+    if kind == Some(FaultKind::CutAfter) {
         return Err(Cut);
     }
     lock(&shared.calls).answered(place, answer.status.as_u16());
-    match fault {
-        Some(Fault { act: Act::Slow, delay_ms, .. }) => {
-            shared.clock.sleep(Duration::from_millis(delay_ms.unwrap_or(SLOW_BY))).await;
-            Ok(answer)
+    let delay = Duration::from_millis(fault.and_then(|fault| fault.delay_ms).unwrap_or(SLOW_BY));
+    match kind {
+        Some(FaultKind::Slow) => shared.clock.sleep(delay).await,
+        Some(FaultKind::SlowBody) => {
+            answer.manner = Manner::Trickling { clock: Arc::clone(&shared.clock), over: delay };
         }
-        Some(Fault { act: Act::BadJson, .. }) => Ok(halved(answer)),
-        _ => Ok(answer),
+        Some(FaultKind::CutBody) => answer.manner = Manner::Cut,
+        Some(FaultKind::BadJson) => answer = halved(answer),
+        Some(
+            FaultKind::Status
+            | FaultKind::RateLimit
+            | FaultKind::CutBefore
+            | FaultKind::CutAfter
+            | FaultKind::NoAnswer,
+        )
+        | None => {}
     }
+    Ok(answer)
 }
 
 /// Looks at token, version and rate limit, and performs the call.
-fn let_in(shared: &Shared, received: Received, fault: Option<&Fault>) -> Answer {
+fn let_in(shared: &Shared, app: Option<&App>, received: Received, fault: Option<&Fault>) -> Answer {
     let request_id = received.request_id.clone();
-    if !has_token(&received.headers, &shared.credentials.token) {
+    let Some(app) = app else {
         let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "Access Token Invalid");
         return refusal.into_answer(&request_id);
-    }
+    };
     let now_ms = shared.clock.now_ms();
     let limit = lock(&shared.faults).limit();
-    let mut allowance = lock(&shared.limiter).count(now_ms, limit);
+    let mut allowance = lock(&app.limiter).count(now_ms, limit);
     let (version, answered) = match version(&received.headers) {
         Err(refusal) => (NEWEST_VERSION.to_owned(), Err(refusal)),
         Ok(version) => {
             let answered = match fault {
-                Some(Fault { act: Act::Status, .. }) => Err(status_refusal(fault)),
-                Some(Fault { act: Act::RateLimit, delay_ms, .. }) => {
+                Some(Fault { act: FaultKind::Status, .. }) => Err(status_refusal(fault)),
+                Some(Fault { act: FaultKind::RateLimit, delay_ms, .. }) => {
                     allowance.remaining = 0;
                     if let Some(delay_ms) = delay_ms {
                         allowance.reset = (now_ms + *delay_ms as i64 + 999) / 1000;
@@ -92,7 +115,7 @@ fn let_in(shared: &Shared, received: Received, fault: Option<&Fault>) -> Answer 
                     Err(rate_limit_refusal(allowance, fault))
                 }
                 _ if allowance.exceeded => Err(rate_limit_refusal(allowance, None)),
-                _ => perform(shared, received, &version),
+                _ => perform(shared, app, received, &version),
             };
             (version, answered)
         }
@@ -103,7 +126,7 @@ fn let_in(shared: &Shared, received: Received, fault: Option<&Fault>) -> Answer 
     answer
 }
 
-fn perform(shared: &Shared, received: Received, version: &str) -> Result<Answer, Refusal> {
+fn perform(shared: &Shared, app: &App, received: Received, version: &str) -> Result<Answer, Refusal> {
     let body = if received.body.is_empty() {
         Value::Null
     } else {
@@ -115,14 +138,9 @@ fn perform(shared: &Shared, received: Received, version: &str) -> Result<Answer,
         query: received.query,
         body,
         before_2_16: version != NEWEST_VERSION,
+        admin_id: app.credentials.admin_id.parse().ok(),
     };
     shared.change(|world| api::perform(world, &call))
-}
-
-fn has_token(headers: &HeaderMap, token: &str) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (scheme, given) = given.split_once(' ').unwrap_or_default();
-    scheme.eq_ignore_ascii_case("bearer") && given.trim() == token
 }
 
 fn version(headers: &HeaderMap) -> Result<String, Refusal> {
@@ -179,7 +197,7 @@ fn halved(answer: Answer) -> Answer {
 }
 
 impl Received {
-    fn logged(&self, now_ms: i64) -> LoggedCall {
+    fn logged(&self, now_ms: i64, app: Option<String>) -> LoggedCall {
         let body = if self.body.is_empty() {
             Value::Null
         } else {
@@ -187,7 +205,9 @@ impl Received {
                 .unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into_owned().into())
         };
         LoggedCall {
+            number: 0,
             at: iso(now_ms),
+            app,
             method: self.method.to_string(),
             path: self.uri.path_and_query().map_or_else(|| self.uri.path(), |path| path.as_str()).to_owned(),
             status: None,

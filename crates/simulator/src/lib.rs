@@ -13,6 +13,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -21,9 +22,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod answer;
 mod api;
+mod apps;
 mod calls;
 mod clock;
 mod control;
+mod digest;
 mod faults;
 mod intake;
 mod limiter;
@@ -37,9 +40,15 @@ mod text;
 mod webhooks;
 mod world;
 
+pub use calls::LoggedCall;
 pub use clock::{Clock, ManualClock, Sleep, SystemClock};
+pub use digest::{ConversationDigest, Digest, PartDigest, text_hash};
+pub use faults::{Fault, FaultKind, FaultMatch};
+pub use webhooks::{DelayFault, DeliveryFaults};
+pub use world::{Bulk, People, Weights};
 
-use calls::CallLog;
+use apps::{App, Apps};
+use calls::{CallLog, Wanted};
 use faults::Faults;
 use limiter::Limiter;
 use script::Script;
@@ -71,6 +80,12 @@ pub struct Config {
     pub clock: Option<Arc<dyn Clock>>,
     /// Calls allowed in each window of ten seconds.
     pub rate_limit: u64,
+    /// The newest parts that a conversation shows; the older ones are left out, and still counted.
+    pub parts_shown: usize,
+    /// How late searches for contacts see what was changed.
+    pub contact_search_lag: Duration,
+    /// Conversations that people had before the start.
+    pub bulk: Option<Bulk>,
     /// Another script than Northwind's, as JSON in the format of `script/README.md`.
     pub script: Option<String>,
 }
@@ -88,6 +103,9 @@ impl Default for Config {
             clock: None,
             // A sixth of the 10,000 calls a minute that an app has.
             rate_limit: 1_666,
+            parts_shown: world::PARTS_KEPT,
+            contact_search_lag: Duration::ZERO,
+            bulk: None,
             script: None,
         }
     }
@@ -167,9 +185,10 @@ struct Shared {
     world: Mutex<World>,
     calls: Mutex<CallLog>,
     faults: Mutex<Faults>,
-    limiter: Mutex<Limiter>,
-    webhooks: Arc<Webhooks>,
+    apps: Apps,
+    /// Those of the first app.
     credentials: Credentials,
+    rate_limit: u64,
     clock: Arc<dyn Clock>,
     seed: Seed,
     requests: AtomicU64,
@@ -188,7 +207,7 @@ impl Simulator {
         let address = listener.local_addr().map_err(unlistenable)?;
         let seed = Seed(config.seed);
         let clock = config.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let world = World::found(Founding {
+        let mut world = World::found(Founding {
             seed,
             clock: Arc::clone(&clock),
             app_id: config.app_id.unwrap_or_else(|| "northwd1".to_owned()),
@@ -204,31 +223,26 @@ impl Simulator {
             app_id: world.identity.app_id.clone(),
             admin_id: world.owner().map(|owner| owner.id.to_string()).unwrap_or_default(),
         };
-        let cancel = CancellationToken::new();
-        let tasks = TaskTracker::new();
-        let webhooks = Webhooks::start(
-            Arc::clone(&clock),
-            seed,
-            credentials.app_id.clone(),
-            credentials.client_secret.clone(),
-            &tasks,
-            &cancel,
-        )
-        .map_err(SimulatorError::Client)?;
+        world.parts_shown = config.parts_shown;
+        world.lag_contact_searches(i64::try_from(config.contact_search_lag.as_millis()).unwrap_or(i64::MAX));
+        if let Some(bulk) = &config.bulk {
+            world.write_bulk(bulk);
+        }
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
             calls: Mutex::default(),
-            faults: Mutex::default(),
-            limiter: Mutex::new(Limiter::new(config.rate_limit)),
-            webhooks,
-            credentials,
+            faults: Mutex::new(Faults::new(seed)),
+            apps: Apps::default(),
+            credentials: credentials.clone(),
+            rate_limit: config.rate_limit,
             clock,
             seed,
             requests: AtomicU64::new(0),
             agenda_changed: Notify::new(),
-            cancel,
-            tasks,
+            cancel: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         });
+        shared.install(apps::FIRST, credentials).map_err(SimulatorError::Client)?;
         shared.tasks.spawn(server::serve(Arc::clone(&shared), listener));
         shared.tasks.spawn(live(Arc::clone(&shared)));
         Ok(Self { shared })
@@ -242,6 +256,72 @@ impl Simulator {
     /// What a client needs to connect.
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials
+    }
+
+    /// Installs another app in the workspace: with a token, a secret, a webhook address and a rate limit of its own.
+    /// `admin_id` is the teammate who owns the token; the owner of the first app's when left out. An app that is there
+    /// already is given as it is.
+    pub fn install_app(&self, label: &str, admin_id: Option<&str>) -> Result<Credentials, SimulatorError> {
+        self.shared.install_new(label, admin_id).map_err(SimulatorError::Client)
+    }
+
+    /// Makes calls go wrong from now on. The id is for `clear_fault`.
+    pub fn order_fault(&self, fault: Fault) -> u64 {
+        lock(&self.shared.faults).add(fault)
+    }
+
+    /// Clears one fault, and says whether it was there.
+    pub fn clear_fault(&self, id: u64) -> bool {
+        lock(&self.shared.faults).remove(id)
+    }
+
+    /// Clears all faults of calls.
+    pub fn clear_faults(&self) {
+        lock(&self.shared.faults).clear();
+    }
+
+    /// Makes the deliveries to every app go wrong from now on, or right again.
+    pub fn order_delivery_faults(&self, faults: Option<&DeliveryFaults>) {
+        for app in self.shared.apps.all() {
+            app.webhooks.order_faults(faults.cloned());
+        }
+    }
+
+    /// Lets people act by chance from now on, or nobody.
+    pub fn stir(&self, people: Option<People>) {
+        self.shared.change(|world| match people {
+            Some(people) => world.stir(people),
+            None => world.stirring = None,
+        });
+    }
+
+    /// Lets those who act by chance do so `times` times at this moment, and gives how often somebody could.
+    pub fn stir_now(&self, times: u64) -> u64 {
+        self.shared.change(|world| {
+            let at = world.now();
+            (0..times).filter(|_| world.stir_once(at).is_some()).count() as u64
+        })
+    }
+
+    /// Writes a past of any size, which nobody is told of. Gives how many parts it has.
+    pub fn write_bulk(&self, bulk: &Bulk) -> u64 {
+        self.shared.change(|world| world.write_bulk(bulk))
+    }
+
+    /// Lets searches for contacts see changes only so much later.
+    pub fn lag_contact_searches(&self, lag: Duration) {
+        let lag_ms = i64::try_from(lag.as_millis()).unwrap_or(i64::MAX);
+        self.shared.change(|world| world.lag_contact_searches(lag_ms));
+    }
+
+    /// All conversations in short.
+    pub fn digest(&self) -> Digest {
+        self.shared.change(|world| Digest::of(world, i64::MIN))
+    }
+
+    /// The calls that meant to change something, oldest first; those after the call numbered `after`.
+    pub fn writes(&self, after: u64) -> Vec<LoggedCall> {
+        lock(&self.shared.calls).list(&Wanted { writes_only: true, app: None, after })
     }
 
     /// Stops everything and waits until it has stopped.
@@ -268,10 +348,48 @@ impl Shared {
 
     fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.world);
+        // Nobody is to meet a world that lags behind its clock.
+        world.do_what_is_due();
+        world.settle();
         let done = act(&mut world);
+        world.settle();
         // Queued under the lock, so that notices leave in the order of the acts.
-        self.webhooks.tell(world.take_notices());
+        let notices = world.take_notices();
+        if !notices.is_empty() {
+            for app in self.apps.all() {
+                app.webhooks.tell(&notices);
+            }
+        }
         done
+    }
+
+    /// Installs an app whose token and secret follow from the seed and its label.
+    fn install_new(&self, label: &str, admin_id: Option<&str>) -> Result<Credentials, reqwest::Error> {
+        if let Some(app) = self.apps.labelled(label) {
+            return Ok(app.credentials.clone());
+        }
+        let credentials = Credentials {
+            token: format!("sim_{}", self.seed.hex(&format!("token of {label}"), 0, 40)),
+            client_secret: self.seed.uuid(&format!("client secret of {label}"), 0).to_string(),
+            admin_id: admin_id.unwrap_or(&self.credentials.admin_id).to_owned(),
+            ..self.credentials.clone()
+        };
+        self.install(label, credentials.clone())?;
+        Ok(credentials)
+    }
+
+    fn install(&self, label: &str, credentials: Credentials) -> Result<(), reqwest::Error> {
+        let webhooks = Webhooks::start(
+            Arc::clone(&self.clock),
+            self.seed,
+            credentials.app_id.clone(),
+            credentials.client_secret.clone(),
+            &self.tasks,
+            &self.cancel,
+        )?;
+        let limiter = Mutex::new(Limiter::new(self.rate_limit));
+        self.apps.install(App { label: label.to_owned(), credentials, webhooks, limiter });
+        Ok(())
     }
 
     fn next_request_id(&self) -> String {
@@ -283,13 +401,11 @@ impl Shared {
 /// Lets what is on the agenda happen in its time.
 async fn live(shared: Arc<Shared>) {
     loop {
-        while shared.act(World::do_what_is_due) {
-            tokio::task::yield_now().await;
-        }
-        let due_ms = lock(&shared.world).agenda.next_due_ms();
+        let due_ms = shared.act(|world| world.next_due_ms());
+        tokio::task::yield_now().await;
         let wait = due_ms.map(|due_ms| {
             let left = u64::try_from(due_ms - shared.clock.now_ms()).unwrap_or(0);
-            shared.clock.sleep(std::time::Duration::from_millis(left))
+            shared.clock.sleep(Duration::from_millis(left))
         });
         let due = async {
             match wait {

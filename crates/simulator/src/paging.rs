@@ -130,9 +130,23 @@ impl CursorRequest {
         };
         let mut rest = items.iter().copied().filter(|item| starts_after(item));
         let shown: Vec<&T> = rest.by_ref().take(self.per_page).collect();
+        let next = rest.next().and(shown.last()).map(|last| place(last));
+        (shown, self.pages(items.len(), next, last))
+    }
+
+    pub(crate) fn per_page(&self) -> usize {
+        self.per_page
+    }
+
+    /// The sort value and the id of the last item that the caller has.
+    pub(crate) fn after(&self) -> Option<(i64, &str)> {
+        self.after.as_ref().map(|after| (after.value, after.id.as_str()))
+    }
+
+    /// The `pages` object for a page after which the list goes on behind `next`.
+    pub(crate) fn pages(&self, total_count: usize, next: Option<(i64, String)>, last: LastPage) -> Value {
         let page = self.after.as_ref().map_or(1, |after| after.page + 1);
-        let next = rest.next().and(shown.last()).map(|last| {
-            let (value, id) = place(last);
+        let next = next.map(|(value, id)| {
             let cursor = Cursor { value, id, page };
             json!({ "page": page + 1, "per_page": self.per_page, "starting_after": cursor.encode() })
         });
@@ -140,7 +154,7 @@ impl CursorRequest {
             "type": "pages",
             "page": page,
             "per_page": self.per_page,
-            "total_pages": items.len().div_ceil(self.per_page),
+            "total_pages": total_count.div_ceil(self.per_page),
         });
         if let Some(members) = pages.as_object_mut() {
             match (next, last) {
@@ -149,7 +163,7 @@ impl CursorRequest {
                 (None, LastPage::Absent) => {}
             }
         }
-        (shown, pages)
+        pages
     }
 }
 

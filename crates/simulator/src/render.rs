@@ -10,6 +10,11 @@ use crate::{
     },
 };
 
+pub(crate) mod library;
+pub(crate) mod tickets;
+
+pub(crate) use tickets::ticket;
+
 /// How a caller wants to see things.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View {
@@ -121,10 +126,6 @@ pub(crate) fn conversation(world: &World, conversation: &Conversation, parts: Pa
     let company = conversation.company_id.as_deref().and_then(|id| world.company(id));
     let nobody = if view.before_2_16 { Value::Null } else { 0.into() };
     let assignee = |id: Option<u64>| id.map_or_else(|| nobody.clone(), Value::from);
-    let snoozed_until = match conversation.state {
-        State::Snoozed { until } => Some(until),
-        State::Open | State::Closed => None,
-    };
     let first_reply = conversation
         .statistics
         .first_contact_reply_at
@@ -136,7 +137,7 @@ pub(crate) fn conversation(world: &World, conversation: &Conversation, parts: Pa
         "created_at": conversation.created_at,
         "updated_at": conversation.updated_at,
         "waiting_since": conversation.waiting_since,
-        "snoozed_until": snoozed_until,
+        "snoozed_until": conversation.state.snoozed_until(),
         "open": conversation.state != State::Closed,
         "state": conversation.state.name(),
         "read": conversation.read,
@@ -161,13 +162,24 @@ pub(crate) fn conversation(world: &World, conversation: &Conversation, parts: Pa
         "topics": {},
         "ticket": null,
     });
+    if let Some(ticket) = ticket(world, conversation) {
+        set(&mut shown, "ticket", ticket);
+    }
     let list = match parts {
         Parts::Left => return shown,
         Parts::None => Vec::new(),
         Parts::Only(id) => conversation.part(id).map(|only| part(world, only, view)).into_iter().collect(),
-        Parts::All => conversation.parts.iter().map(|each| part(world, each, view)).collect::<Vec<_>>(),
+        Parts::All => conversation
+            .newest_parts(world.parts_shown)
+            .iter()
+            .map(|each| part(world, each, view))
+            .collect::<Vec<_>>(),
     };
-    let total_count = list.len();
+    // Parts that are left out because there are too many still count.
+    let total_count = match parts {
+        Parts::All => conversation.statistics.count_conversation_parts,
+        Parts::Left | Parts::None | Parts::Only(_) => list.len() as u64,
+    };
     set(
         &mut shown,
         "conversation_parts",
@@ -204,7 +216,7 @@ pub(crate) fn part(world: &World, part: &Part, view: View) -> Value {
         "author": author(world, &part.author, true),
         "attachments": part.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "external_id": null,
-        "redacted": false,
+        "redacted": part.redacted,
         "email_message_metadata": null,
         "metadata": metadata,
         "state": part.state.name(),
@@ -333,15 +345,15 @@ pub(crate) fn company(world: &World, company: &Company) -> Value {
         "last_request_at": company.last_request_at,
         "monthly_spend": company.monthly_spend,
         "session_count": company.session_count,
-        "user_count": world.contacts_of_company(&company.id).count(),
+        "user_count": world.contacts.count_of_company(&company.id),
         "tags": { "type": "tag.list", "tags": tags.collect::<Vec<_>>() },
         "segments": { "type": "segment.list", "segments": [] },
         "plan": plan,
         "custom_attributes": company.custom_attributes,
     });
     // What a company has no value for, it does not show.
-    if let Some(industry) = company.industry {
-        set(&mut shown, "industry", industry.into());
+    if let Some(industry) = &company.industry {
+        set(&mut shown, "industry", industry.as_str().into());
     }
     if let Some(website) = &company.website {
         set(&mut shown, "website", website.as_str().into());
@@ -386,7 +398,7 @@ fn source(world: &World, conversation: &Conversation, view: View) -> Value {
         "author": author(world, &source.author, false),
         "attachments": source.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "url": source.url,
-        "redacted": false,
+        "redacted": source.redacted,
     })
 }
 

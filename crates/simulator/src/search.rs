@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::answer::Refusal;
+use crate::{answer::Refusal, world::Span};
 
 mod contact_fields;
 mod conversation_fields;
@@ -68,7 +68,7 @@ pub(crate) struct Field<'w, T> {
 pub(crate) enum Filter<'w, T> {
     All(Vec<Filter<'w, T>>),
     Any(Vec<Filter<'w, T>>),
-    One { field: Field<'w, T>, operator: Operator, wanted: Wanted },
+    One { name: String, field: Field<'w, T>, operator: Operator, wanted: Wanted },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,7 @@ fn filter<'w, T>(
     let wanted = wanted(value, asked, field.kind).ok_or_else(|| {
         Refusal::invalid(format!("The value of '{name}' has the wrong type")).on_field(name)
     })?;
-    Ok(Filter::One { field, operator: asked, wanted })
+    Ok(Filter::One { name: name.to_owned(), field, operator: asked, wanted })
 }
 
 fn group<'w, T>(
@@ -244,8 +244,44 @@ impl<T> Filter<'_, T> {
         match self {
             Self::All(filters) => filters.iter().all(|filter| filter.matches(item)),
             Self::Any(filters) => filters.iter().any(|filter| filter.matches(item)),
-            Self::One { field, operator, wanted } => {
+            Self::One { field, operator, wanted, .. } => {
                 holds(&(field.held)(item), field.kind, *operator, wanted)
+            }
+        }
+    }
+}
+
+impl<T> Filter<'_, T> {
+    /// The span that a date of an item must lie in to match, and whether nothing else counts.
+    pub(crate) fn span_of(&self, date: &str) -> (Span, bool) {
+        let anything = (Span::ALWAYS, false);
+        match self {
+            Self::Any(_) => anything,
+            Self::All(filters) => filters
+                .iter()
+                .map(|filter| filter.span_of(date))
+                .fold((Span::ALWAYS, true), |(span, decided), (next, decides)| {
+                    (span.and(next), decided && decides)
+                }),
+            Self::One { name, field, operator, wanted } => {
+                let Wanted::Numbers(numbers) = wanted else { return anything };
+                let Some(bound) = numbers.first().filter(|_| name == date && field.kind == Kind::Date) else {
+                    return anything;
+                };
+                match operator {
+                    Operator::Greater | Operator::GreaterOrEqual => {
+                        (Span { from: *bound, ..Span::ALWAYS }, true)
+                    }
+                    Operator::Lower | Operator::LowerOrEqual => (Span { to: *bound, ..Span::ALWAYS }, true),
+                    Operator::Equals => (Span { from: *bound, to: *bound }, true),
+                    Operator::Differs
+                    | Operator::In
+                    | Operator::NotIn
+                    | Operator::Contains
+                    | Operator::ContainsNot
+                    | Operator::StartsWith
+                    | Operator::EndsWith => anything,
+                }
             }
         }
     }

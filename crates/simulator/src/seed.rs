@@ -24,6 +24,11 @@ impl Seed {
         self.number(purpose, index).is_multiple_of(one_in.max(1))
     }
 
+    /// Whether something happens that does so with this probability.
+    pub(crate) fn happens(self, purpose: &str, index: u64, probability: f64) -> bool {
+        probability > 0.0 && Stream::new(self.number(purpose, index)).fraction() < probability
+    }
+
     pub(crate) fn uuid(self, purpose: &str, index: u64) -> Uuid {
         let digest = self.digest(purpose, index);
         let mut bytes = [0; 16];
@@ -52,5 +57,34 @@ impl Seed {
         hash.update([0]);
         hash.update(index.to_be_bytes());
         hash.finalize().into()
+    }
+}
+
+/// Many quick draws in a row, for what one hand does in one order.
+#[derive(Debug, Clone)]
+pub(crate) struct Stream(u64);
+
+impl Stream {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number of `SplitMix64`.
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `limit`; none when there is no such number.
+    pub(crate) fn below(&mut self, limit: u64) -> Option<u64> {
+        self.next().checked_rem(limit)
+    }
+
+    /// From 0 up to but not including 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }

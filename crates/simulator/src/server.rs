@@ -2,12 +2,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::{
-    HeaderMap, Method, Request, Response, StatusCode,
-    body::{Bytes, Incoming},
-    header,
-    server::conn::http1,
+    HeaderMap, Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,12 +13,16 @@ use url::{Url, form_urlencoded};
 
 use crate::{
     Shared,
-    answer::{Answer, Body, Refusal},
+    answer::{Answer, Body, Manner, Refusal},
     control,
     intake::{self, Cut, Received},
     lock,
     paging::Query,
 };
+
+mod body;
+
+use body::Sending;
 
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
@@ -62,7 +63,7 @@ async fn answer(
     shared: &Shared,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Cut> {
+) -> Result<Response<Sending>, Cut> {
     let request_id = shared.next_request_id();
     let (head, body) = request.into_parts();
     let path = segments(head.uri.path());
@@ -96,21 +97,24 @@ async fn answer(
     Ok(respond(answer, &request_id))
 }
 
-fn respond(answer: Answer, request_id: &str) -> Response<Full<Bytes>> {
+fn respond(answer: Answer, request_id: &str) -> Response<Sending> {
     let (content_type, bytes) = match answer.body {
-        Body::Json(json) => ("application/json; charset=utf-8".to_owned(), json.to_string().into_bytes()),
-        Body::File { content_type, bytes } => (content_type, bytes),
+        Body::Json(json) => {
+            (Some("application/json; charset=utf-8".to_owned()), json.to_string().into_bytes())
+        }
+        Body::Empty => (None, Vec::new()),
+        Body::File { content_type, bytes } => (Some(content_type), bytes),
     };
-    let mut response = Response::builder()
-        .status(answer.status)
-        .header(header::CONTENT_TYPE, content_type)
-        .header("x-request-id", request_id);
+    let mut response = Response::builder().status(answer.status).header("x-request-id", request_id);
+    if let Some(content_type) = content_type {
+        response = response.header(header::CONTENT_TYPE, content_type);
+    }
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    response.body(Full::new(Bytes::from(bytes))).unwrap_or_else(|_| {
+    response.body(Sending::new(bytes, answer.manner)).unwrap_or_else(|_| {
         // A header that a caller's own content type broke.
-        let mut response = Response::new(Full::new(Bytes::new()));
+        let mut response = Response::new(Sending::new(Vec::new(), Manner::AtOnce));
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
@@ -121,11 +125,8 @@ fn download(shared: &Shared, method: &Method, path: &[String]) -> Result<Answer,
     let key = path.get(1).filter(|_| *method == Method::GET || *method == Method::HEAD);
     let world = lock(&shared.world);
     let file = key.and_then(|key| world.files.get(key)).ok_or_else(Refusal::not_found)?;
-    Ok(Answer {
-        status: StatusCode::OK,
-        body: Body::File { content_type: file.content_type.clone(), bytes: file.bytes.to_vec() },
-        headers: Vec::new(),
-    })
+    let body = Body::File { content_type: file.content_type.clone(), bytes: file.bytes.to_vec() };
+    Ok(Answer::new(StatusCode::OK, body))
 }
 
 /// From this machine, and addressed to it by a name that no web page can give to another.

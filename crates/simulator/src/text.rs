@@ -15,7 +15,8 @@ pub(crate) fn teammate_html(sent: &str) -> String {
         html = without_tags(&html, tag);
     }
     let html = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    with_paragraph_class(&html)
+    let html = if has_blocks(&html) { html } else { format!("<p>{html}</p>") };
+    in_the_dress_of_intercom(&html)
 }
 
 /// The HTML that a customer's text is stored as. Mail may bring its own markup, which is kept as it came.
@@ -105,6 +106,27 @@ fn looks_like_html(text: &str) -> bool {
 
 fn with_paragraph_class(html: &str) -> String {
     html.replace("<p>", "<p class=\"no-margin\">")
+}
+
+/// Whether there is an element that stands on lines of its own. What has none is put into a paragraph.
+fn has_blocks(html: &str) -> bool {
+    const BLOCKS: [&str; 13] =
+        ["p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "pre", "blockquote", "table", "img"];
+    let mut found = false;
+    for_each_piece(html, |piece| {
+        found |= matches!(piece, Piece::Tag(tag, _) if BLOCKS.contains(&tag.name.as_str()));
+    });
+    found
+}
+
+/// Paragraphs get the one class and lose what else they had.
+fn in_the_dress_of_intercom(html: &str) -> String {
+    let mut dressed = String::with_capacity(html.len());
+    for_each_piece(html, |piece| match piece {
+        Piece::Tag(tag, _) if tag.name == "p" && !tag.closing => dressed.push_str("<p class=\"no-margin\">"),
+        Piece::Tag(_, source) | Piece::Text(source) => dressed.push_str(source),
+    });
+    dressed
 }
 
 /// Drops an element with all it holds.
@@ -209,6 +231,21 @@ mod tests {
     fn a_document_around_the_text_and_its_scripts_are_dropped() {
         let sent = "<html> <body>  <h2>List</h2>\n <script>steal()</script><p>One</p> </body> </html>";
         assert_eq!(teammate_html(sent), "<h2>List</h2>\n<p class=\"no-margin\">One</p>");
+    }
+
+    #[test]
+    fn whatever_a_teammate_sends_comes_back_in_paragraphs_of_one_class() {
+        for (sent, stored) in [
+            ("Thanks <b>a lot</b>", "<p class=\"no-margin\">Thanks <b>a lot</b></p>"),
+            ("<p style=\"color:red\">Red</p>", "<p class=\"no-margin\">Red</p>"),
+            (
+                "<p class='x'>One</p><p>Two</p>",
+                "<p class=\"no-margin\">One</p><p class=\"no-margin\">Two</p>",
+            ),
+            ("<ul><li>Tea</li></ul>", "<ul><li>Tea</li></ul>"),
+        ] {
+            assert_eq!(teammate_html(sent), stored);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Webhooks: notices leave through a queue of their own, signed, and are tried twice.
 //!
 //! An answer of the REST interface never waits for a delivery. Deliveries begin in the order of their notices; an
-//! endpoint that is slow does not hold up the ones behind, so order is not promised, as on the real service.
+//! endpoint that is slow does not hold up the ones behind, so order is not promised, as on the real service. Faults
+//! may be ordered that drop, double, delay or reorder them, and an endpoint that fails for long is left alone.
 
 use std::{
     sync::{
@@ -15,27 +16,40 @@ use hmac::{Hmac, KeyInit, Mac};
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use sha1::Sha1;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{clock::Clock, lock, seed::Seed, world::Notice};
 
+mod faults;
+mod health;
 mod payload;
+
+use faults::Fate;
+pub use faults::{DelayFault, DeliveryFaults};
+use health::{Health, Verdict};
 
 /// How long an endpoint may take, and how long a failed delivery waits for its second try.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 /// How long the queue waits for a delivery before it begins the next one beside it.
 const IN_ORDER_WITHIN: Duration = Duration::from_secs(1);
+/// How long a delivery that is to be overtaken waits for others.
+const OVERTAKEN_WITHIN: Duration = Duration::from_secs(2);
+/// A notice that is held up by 429 for longer is dropped.
+const THROTTLED_AT_MOST_MS: i64 = 2 * 3_600_000;
 const AT_ONCE: usize = 64;
 const USER_AGENT: &str = "intercom-parrot-service-client/1.0";
 
-/// The one subscription of a workspace, and how its deliveries fare.
+/// The one subscription of an app, and how its deliveries fare.
 #[derive(Debug)]
 pub(crate) struct Webhooks {
     queue: mpsc::UnboundedSender<Notice>,
     subscription: Mutex<Subscription>,
+    faults: Mutex<Option<DeliveryFaults>>,
     counts: Counts,
+    /// How many deliveries have left the queue, for those that are to be overtaken.
+    begun: watch::Sender<u64>,
     sender: Sender,
 }
 
@@ -45,14 +59,23 @@ struct Subscription {
     /// Empty means all.
     topics: Vec<String>,
     disabled: bool,
+    health: Health,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
     queued: AtomicU64,
+    held_back: AtomicU64,
     delivered: AtomicU64,
     waiting_for_retry: AtomicU64,
     failed: AtomicU64,
+    /// Never sent, because a fault said so.
+    dropped: AtomicU64,
+    /// Never sent, because deliveries were paused.
+    dropped_in_pause: AtomicU64,
+    duplicated: AtomicU64,
+    delayed: AtomicU64,
+    reordered: AtomicU64,
     pings: AtomicU64,
 }
 
@@ -94,7 +117,9 @@ impl Webhooks {
         let webhooks = Arc::new(Self {
             queue,
             subscription: Mutex::new(Subscription::default()),
+            faults: Mutex::new(None),
             counts: Counts::default(),
+            begun: watch::Sender::new(0),
             sender: Sender { client, clock, seed, app_id, client_secret },
         });
         tasks.spawn(run_queue(Arc::clone(&webhooks), notices, tasks.clone(), cancel.clone()));
@@ -102,17 +127,19 @@ impl Webhooks {
     }
 
     /// Queues what a subscriber is to be told. Without a subscription nobody is.
-    pub(crate) fn tell(&self, notices: impl IntoIterator<Item = Notice>) {
+    pub(crate) fn tell<'a>(&self, notices: impl IntoIterator<Item = &'a Notice>) {
         for notice in notices {
-            let wanted = {
-                let subscription = lock(&self.subscription);
-                subscription.url.is_some()
-                    && !subscription.disabled
-                    && (notice.topic == "ping"
-                        || subscription.topics.is_empty()
-                        || subscription.topics.iter().any(|topic| topic == notice.topic))
-            };
-            if wanted && self.queue.send(notice).is_ok() {
+            let subscription = lock(&self.subscription);
+            let wanted = subscription.is_open()
+                && (notice.topic == "ping"
+                    || subscription.topics.is_empty()
+                    || subscription.topics.iter().any(|topic| topic == notice.topic));
+            if !wanted {
+                continue;
+            }
+            if subscription.health.is_paused(self.sender.clock.now_ms()) {
+                self.counts.dropped_in_pause.fetch_add(1, Ordering::Relaxed);
+            } else if self.queue.send(notice.clone()).is_ok() {
                 self.counts.queued.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -133,7 +160,8 @@ impl Webhooks {
         if !status.is_success() {
             return Err(refused(format!("it answered {status}")));
         }
-        *lock(&self.subscription) = Subscription { url: Some(url.to_owned()), topics, disabled: false };
+        *lock(&self.subscription) =
+            Subscription { url: Some(url.to_owned()), topics, ..Subscription::default() };
         self.ping();
         Ok(status.as_u16())
     }
@@ -142,17 +170,46 @@ impl Webhooks {
         *lock(&self.subscription) = Subscription::default();
     }
 
+    /// Somebody presses 'Set live': a subscription that was disabled or suspended is told again.
+    pub(crate) fn set_live(&self) {
+        let mut subscription = lock(&self.subscription);
+        subscription.disabled = false;
+        subscription.health = Health::default();
+    }
+
+    pub(crate) fn order_faults(&self, faults: Option<DeliveryFaults>) {
+        *lock(&self.faults) = faults;
+    }
+
+    pub(crate) fn ordered_faults(&self) -> Option<DeliveryFaults> {
+        lock(&self.faults).clone()
+    }
+
     pub(crate) fn state(&self) -> Value {
         let subscription = lock(&self.subscription);
+        let health = &subscription.health;
+        let now_ms = self.sender.clock.now_ms();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
         json!({
             "url": subscription.url,
             "topics": subscription.topics,
             "disabled": subscription.disabled,
-            "queued": count(&self.counts.queued),
-            "delivered": count(&self.counts.delivered),
-            "waiting_for_retry": count(&self.counts.waiting_for_retry),
-            "failed": count(&self.counts.failed),
+            "suspended": health.is_suspended(),
+            "paused_until": health.paused_until(now_ms),
+            "throttled_until": health.throttled_until(now_ms),
+            "errors_in_a_row": health.errors_in_a_row(),
+            "failing_since": health.failing_since(),
+            "queued": count(&counts.queued),
+            "held_back": count(&counts.held_back),
+            "delivered": count(&counts.delivered),
+            "waiting_for_retry": count(&counts.waiting_for_retry),
+            "failed": count(&counts.failed),
+            "dropped": count(&counts.dropped),
+            "dropped_in_pause": count(&counts.dropped_in_pause),
+            "duplicated": count(&counts.duplicated),
+            "delayed": count(&counts.delayed),
+            "reordered": count(&counts.reordered),
         })
     }
 
@@ -160,55 +217,153 @@ impl Webhooks {
         let number = self.counts.pings.fetch_add(1, Ordering::Relaxed);
         let item = json!({ "type": "ping", "message": "Webhooks of this workspace arrive here" });
         let created_at = self.sender.clock.now_ms() / 1000;
-        self.tell([Notice { topic: "ping", item, created_at, about: format!("ping/{number}") }]);
+        self.tell([&Notice { topic: "ping", item, created_at, about: format!("ping/{number}") }]);
     }
 
-    fn url(&self) -> Option<String> {
-        let subscription = lock(&self.subscription);
-        subscription.url.clone().filter(|_| !subscription.disabled)
+    /// Makes the first try at a notice, as its fate is. Gives what is to be tried again.
+    async fn deliver(&self, notice: Notice, fate: Fate) -> Option<Delivery> {
+        if fate.is_late() {
+            self.counts.queued.fetch_sub(1, Ordering::Relaxed);
+            self.counts.held_back.fetch_add(1, Ordering::Relaxed);
+            self.wait_as_ordered(fate).await;
+            self.counts.queued.fetch_add(1, Ordering::Relaxed);
+            self.counts.held_back.fetch_sub(1, Ordering::Relaxed);
+        }
+        let delivery = Delivery { notice, fate, first_sent_at: self.sender.clock.now_ms() / 1000 };
+        let outcome = self.attempt(&delivery, 1).await;
+        let failed = outcome == Outcome::Failed;
+        if failed {
+            self.counts.waiting_for_retry.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.settle(&delivery, 1, outcome).await;
+        }
+        self.counts.queued.fetch_sub(1, Ordering::Relaxed);
+        failed.then_some(delivery)
     }
 
-    /// Delivers one notice: a try, and a second one a minute later.
-    async fn deliver(&self, notice: Notice) {
-        let first_sent_at = self.sender.clock.now_ms() / 1000;
-        for attempt in 1..=2 {
-            let url = self.url();
+    /// The second try, and the last.
+    async fn deliver_again(&self, delivery: Delivery) {
+        self.sender.clock.sleep(RETRY_AFTER).await;
+        let outcome = self.attempt(&delivery, 2).await;
+        self.counts.waiting_for_retry.fetch_sub(1, Ordering::Relaxed);
+        self.settle(&delivery, 2, outcome).await;
+    }
+
+    /// Counts how a delivery ended, and makes it once more if that is its fate.
+    async fn settle(&self, delivery: &Delivery, attempt: u8, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::NobodyThere => return,
+            Outcome::InPause => &self.counts.dropped_in_pause,
+            Outcome::Delivered => &self.counts.delivered,
+            Outcome::Gone | Outcome::Failed => &self.counts.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        if outcome == Outcome::Delivered && delivery.fate.twice {
+            self.counts.duplicated.fetch_add(1, Ordering::Relaxed);
+            let _again = self.attempt(delivery, attempt).await;
+        }
+    }
+
+    /// One try, put off for as long as the endpoint asks for by 429.
+    async fn attempt(&self, delivery: &Delivery, attempt: u8) -> Outcome {
+        let came_ms = self.sender.clock.now_ms();
+        loop {
+            let now_ms = self.sender.clock.now_ms();
+            let (url, wait_ms) = {
+                let subscription = lock(&self.subscription);
+                if !subscription.is_open() {
+                    return Outcome::NobodyThere;
+                }
+                if subscription.health.is_paused(now_ms) {
+                    return Outcome::InPause;
+                }
+                (subscription.url.clone().unwrap_or_default(), subscription.health.throttled_for(now_ms))
+            };
+            if let Some(wait_ms) = wait_ms {
+                if now_ms + wait_ms - came_ms > THROTTLED_AT_MOST_MS {
+                    return Outcome::InPause;
+                }
+                self.sender.clock.sleep(Duration::from_millis(wait_ms.unsigned_abs())).await;
+                continue;
+            }
             let envelope = payload::Envelope {
                 seed: self.sender.seed,
                 app_id: &self.sender.app_id,
-                notice: &notice,
+                notice: &delivery.notice,
                 attempt,
-                first_sent_at,
+                first_sent_at: delivery.first_sent_at,
             };
-            let outcome = match &url {
-                Some(url) => self.sender.post(url, envelope.to_json().to_string()).await,
-                None => None,
-            };
-            if attempt == 1 {
-                self.counts.queued.fetch_sub(1, Ordering::Relaxed);
-            }
-            match outcome {
-                _ if url.is_none() => return,
-                Some(status) if status.is_success() => {
-                    self.counts.delivered.fetch_add(1, Ordering::Relaxed);
-                    return;
+            let status = self.sender.post(&url, envelope.to_json().to_string()).await;
+            let mut subscription = lock(&self.subscription);
+            match subscription.health.note(self.sender.clock.now_ms(), status) {
+                Verdict::Fine => return Outcome::Delivered,
+                Verdict::Gone => {
+                    subscription.disabled = true;
+                    return Outcome::Gone;
                 }
-                Some(StatusCode::GONE) => {
-                    lock(&self.subscription).disabled = true;
-                    self.counts.failed.fetch_add(1, Ordering::Relaxed);
-                    return;
-                }
-                _ if attempt == 1 => {
-                    self.counts.waiting_for_retry.fetch_add(1, Ordering::Relaxed);
-                    self.sender.clock.sleep(RETRY_AFTER).await;
-                    self.counts.waiting_for_retry.fetch_sub(1, Ordering::Relaxed);
-                }
-                _ => {
-                    self.counts.failed.fetch_add(1, Ordering::Relaxed);
-                }
+                Verdict::Error => return Outcome::Failed,
+                Verdict::Throttled => {}
             }
         }
     }
+
+    /// Waits until others have overtaken, or until the delay is over.
+    async fn wait_as_ordered(&self, fate: Fate) {
+        if let Some(delay) = fate.delay {
+            self.sender.clock.sleep(delay).await;
+        }
+        if fate.overtaken_by > 0 {
+            let mut begun = self.begun.subscribe();
+            let target = *begun.borrow() + fate.overtaken_by;
+            tokio::select! {
+                _begun = begun.wait_for(|begun| *begun >= target) => {}
+                () = self.sender.clock.sleep(OVERTAKEN_WITHIN) => {}
+            }
+        }
+    }
+
+    /// What is to happen to a notice, counted; nothing when it is to be dropped.
+    fn fate_of(&self, notice: &Notice) -> Option<Fate> {
+        let fate = match &*lock(&self.faults) {
+            Some(faults) => faults.fate_of(notice.topic, payload::draw(&notice.about)),
+            None => Fate::default(),
+        };
+        let count = |counter: &AtomicU64, happens: bool| {
+            counter.fetch_add(u64::from(happens), Ordering::Relaxed);
+        };
+        if fate.dropped {
+            self.counts.queued.fetch_sub(1, Ordering::Relaxed);
+            count(&self.counts.dropped, true);
+            return None;
+        }
+        count(&self.counts.delayed, fate.delay.is_some());
+        count(&self.counts.reordered, fate.overtaken_by > 0);
+        Some(fate)
+    }
+}
+
+impl Subscription {
+    fn is_open(&self) -> bool {
+        self.url.is_some() && !self.disabled && !self.health.is_suspended()
+    }
+}
+
+/// A notice on its way, which may have failed once.
+#[derive(Debug)]
+struct Delivery {
+    notice: Notice,
+    fate: Fate,
+    first_sent_at: i64,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Delivered,
+    Failed,
+    Gone,
+    InPause,
+    NobodyThere,
 }
 
 impl Sender {
@@ -249,19 +404,37 @@ async fn run_queue(
             next = notices.recv() => next,
         };
         let Some(notice) = next else { return };
+        let Some(fate) = webhooks.fate_of(&notice) else { continue };
+        if !fate.is_late() {
+            webhooks.begun.send_modify(|begun| *begun += 1);
+        }
         let place = tokio::select! {
             () = cancel.cancelled() => return,
             place = Arc::clone(&places).acquire_owned() => place,
         };
         let webhooks = Arc::clone(&webhooks);
         let until = cancel.clone();
+        let later = tasks.clone();
         let delivery = tasks.spawn(async move {
-            let _place = place;
-            tokio::select! {
-                () = until.cancelled() => {}
-                () = webhooks.deliver(notice) => {}
-            }
+            // What waits on purpose takes no place from the others.
+            let place = (!fate.is_late()).then_some(place);
+            let failed = tokio::select! {
+                () = until.cancelled() => None,
+                failed = webhooks.deliver(notice, fate) => failed,
+            };
+            drop(place);
+            let Some(failed) = failed else { return };
+            // Nor does what waits for its second try.
+            later.spawn(async move {
+                tokio::select! {
+                    () = until.cancelled() => {}
+                    () = webhooks.deliver_again(failed) => {}
+                }
+            });
         });
+        if fate.is_late() {
+            continue;
+        }
         // A late delivery goes on beside the next one.
         let _late = tokio::time::timeout(IN_ORDER_WITHIN, delivery).await;
     }

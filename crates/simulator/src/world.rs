@@ -18,18 +18,36 @@ use crate::{
 
 mod acts;
 mod agenda;
+mod attributes;
+mod books;
+mod bulk;
+mod companies;
 mod contacts;
 mod conversation;
 mod directory;
+mod endings;
+mod library;
+mod people;
 mod tagging;
+mod tickets;
 
 pub(crate) use acts::{Assignee, Message, Opening};
 pub(crate) use agenda::Agenda;
-pub(crate) use contacts::{Change, ContactChange, ContactConflict};
+pub(crate) use attributes::{ConversationAttribute, DataAttribute, EventSummary};
+pub(crate) use books::{Contacts, Conversations, Span};
+pub use bulk::Bulk;
+pub(crate) use companies::CompanyChange;
+pub(crate) use contacts::{Change, ContactChange, ContactConflict, MergedContact};
 pub(crate) use conversation::{
-    Assigned, Attachment, Author, Conversation, EventDetails, Part, ScriptThread, Source, State, Statistics,
+    Assigned, Attachment, Author, Conversation, EventDetails, PARTS_KEPT, Part, ScriptThread, Source, State,
+    Statistics,
 };
 pub(crate) use directory::{Admin, Company, Note, Segment, Tag, Team};
+pub(crate) use endings::{NotPossible, Redacted};
+pub(crate) use library::{Article, Collection, Draft, HelpCenter, Macro};
+pub(crate) use people::Stirring;
+pub use people::{People, Weights};
+pub(crate) use tickets::{TICKET_STATES, Ticket, TicketType};
 
 /// How a workspace is known to the outside.
 #[derive(Debug, Clone)]
@@ -57,6 +75,9 @@ pub(crate) struct Contact {
     pub(crate) browser: Option<&'static str>,
     pub(crate) os: Option<&'static str>,
     pub(crate) unsubscribed_from_emails: bool,
+    /// Left out of lists and searches.
+    pub(crate) archived: bool,
+    pub(crate) blocked: bool,
     pub(crate) custom_attributes: serde_json::Map<String, Value>,
     pub(crate) company_ids: Vec<String>,
     pub(crate) tags: Vec<AppliedTag>,
@@ -88,6 +109,14 @@ pub(crate) struct Notice {
     pub(crate) about: String,
 }
 
+/// A conversation that is gone, as far as it is remembered.
+#[derive(Debug, Clone)]
+pub(crate) struct DeletedConversation {
+    pub(crate) id: u64,
+    pub(crate) deleted_at: i64,
+    pub(crate) metrics_retained: bool,
+}
+
 /// A walk through all companies that somebody is on.
 #[derive(Debug)]
 pub(crate) struct Scroll {
@@ -113,13 +142,27 @@ pub(crate) struct World {
     pub(crate) tags: Vec<Tag>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) companies: Vec<Company>,
-    pub(crate) contacts: Vec<Contact>,
-    pub(crate) conversations: BTreeMap<u64, Conversation>,
+    pub(crate) contacts: Contacts,
+    pub(crate) conversations: Conversations,
     pub(crate) files: BTreeMap<String, StoredFile>,
     pub(crate) script: Arc<Script>,
     pub(crate) agenda: Agenda,
+    /// Who acts by chance, while somebody does.
+    pub(crate) stirring: Option<Stirring>,
+    /// The newest parts that a conversation shows; the older ones are left out.
+    pub(crate) parts_shown: usize,
     pub(crate) pace: f64,
     pub(crate) scroll: Option<Scroll>,
+    pub(crate) merged_contacts: Vec<MergedContact>,
+    pub(crate) deleted_conversations: Vec<DeletedConversation>,
+    pub(crate) ticket_types: Vec<TicketType>,
+    pub(crate) data_attributes: Vec<DataAttribute>,
+    pub(crate) conversation_attributes: Vec<ConversationAttribute>,
+    pub(crate) events: Vec<EventSummary>,
+    pub(crate) articles: Vec<Article>,
+    pub(crate) collections: Vec<Collection>,
+    pub(crate) help_center: Option<HelpCenter>,
+    pub(crate) macros: Vec<Macro>,
     notices: VecDeque<Notice>,
     /// While the past is being written, nobody is told.
     silent: bool,
@@ -138,6 +181,16 @@ struct Made {
     notes: u64,
     files: u64,
     scrolls: u64,
+    bulks: u64,
+    participant_notices: u64,
+    company_notices: u64,
+    article_notices: u64,
+    tag_notices: u64,
+    tickets: u64,
+    attributes: u64,
+    events: u64,
+    articles: u64,
+    collections: u64,
 }
 
 /// What a new world is made of.
@@ -170,22 +223,38 @@ impl World {
             tags: Vec::new(),
             segments: Vec::new(),
             companies: Vec::new(),
-            contacts: Vec::new(),
-            conversations: BTreeMap::new(),
+            contacts: Contacts::default(),
+            conversations: Conversations::default(),
             files: BTreeMap::new(),
             script: Arc::new(founding.script),
             agenda: Agenda::default(),
+            stirring: None,
+            parts_shown: PARTS_KEPT,
             pace: if founding.pace > 0.0 { founding.pace } else { 1.0 },
             scroll: None,
+            merged_contacts: Vec::new(),
+            deleted_conversations: Vec::new(),
+            ticket_types: Vec::new(),
+            data_attributes: Vec::new(),
+            conversation_attributes: Vec::new(),
+            events: Vec::new(),
+            articles: Vec::new(),
+            collections: Vec::new(),
+            help_center: None,
+            macros: Vec::new(),
             notices: VecDeque::new(),
             silent: true,
             made: Made::default(),
         };
         world.found_directory();
+        world.found_attributes();
+        world.found_ticket_types();
+        world.found_library();
         if !founding.quiet {
             world.write_the_past();
             world.plan_the_traffic();
         }
+        world.settle();
         world.silent = false;
         world
     }
@@ -220,27 +289,32 @@ impl World {
     }
 
     pub(crate) fn contact(&self, id: &str) -> Option<&Contact> {
-        self.contacts.iter().find(|contact| contact.id == id)
+        self.contacts.get(id)
     }
 
     pub(crate) fn contact_mut(&mut self, id: &str) -> Option<&mut Contact> {
-        self.contacts.iter_mut().find(|contact| contact.id == id)
+        self.contacts.get_mut(id)
     }
 
-    /// Users come before leads, because an e-mail of a user is unique.
     pub(crate) fn contact_by_email(&self, email: &str) -> Option<&Contact> {
-        let has_it = |contact: &&Contact| {
-            contact.email.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(email))
-        };
-        self.contacts
-            .iter()
-            .filter(|contact| contact.role == Role::User)
-            .find(has_it)
-            .or_else(|| self.contacts.iter().find(has_it))
+        self.contacts.of_email(email)
     }
 
     pub(crate) fn contact_by_external_id(&self, external_id: &str) -> Option<&Contact> {
-        self.contacts.iter().find(|contact| contact.external_id.as_deref() == Some(external_id))
+        self.contacts.all_of_external_id(external_id).next()
+    }
+
+    /// Brings the indexes up to date with what acts have changed.
+    pub(crate) fn settle(&mut self) {
+        let now_ms = self.clock.now_ms();
+        self.conversations.settle();
+        self.contacts.settle(now_ms);
+    }
+
+    /// Lets searches for contacts see changes only `lag_ms` after they were made.
+    pub(crate) fn lag_contact_searches(&mut self, lag_ms: i64) {
+        self.settle();
+        self.contacts.lag_searches(lag_ms.max(0));
     }
 
     pub(crate) fn begin_scroll(&mut self) -> Scroll {
@@ -283,7 +357,7 @@ impl World {
         if self.silent {
             return;
         }
-        let Some(conversation) = self.conversations.get(&conversation_id) else { return };
+        let Some(conversation) = self.conversations.get(conversation_id) else { return };
         let parts = part_id.map_or(crate::render::Parts::None, crate::render::Parts::Only);
         let item = crate::render::conversation(self, conversation, parts, crate::render::View::newest());
         let about = format!("{topic}/{conversation_id}/{}", part_id.unwrap_or_default());

@@ -11,15 +11,21 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
 
 /// The value of a JSON column that nothing can stand in for.
 pub(crate) fn from_json<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|error| unreadable(what, &error.to_string()))
+    serde_json::from_str(json).map_err(|error| unreadable(what, &place_of(&error)))
 }
 
 /// The value of a JSON column that may be empty for want of anything readable.
 pub(crate) fn from_json_or_default<T: DeserializeOwned + Default>(what: &str, json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| {
+        let error = place_of(&error);
         tracing::error!(column = what, %error, "A stored value cannot be read and is shown as empty");
         T::default()
     })
+}
+
+/// What is wrong with a JSON text and where. Its own words would quote the value, which may be a person's.
+fn place_of(error: &serde_json::Error) -> String {
+    format!("{:?} error at column {}", error.classify(), error.column())
 }
 
 /// The value of a word column.
@@ -74,6 +80,12 @@ fn unreadable(what: &str, why: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_not_quoted() {
+        let error = from_json::<u32>("a number", "\"Maria Silva\"").unwrap_err().to_string();
+        assert!(error.contains("Data error at column 13") && !error.contains("Maria"), "{error}");
+    }
 
     #[test]
     fn a_line_is_short_and_has_no_breaks() {

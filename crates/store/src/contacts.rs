@@ -2,10 +2,20 @@
 
 use crate::column::{from_json_or_default, to_json};
 use crate::conversations::{erase, erased_since, search};
+use crate::erasure;
 use crate::error::StoreError;
 use crate::store::Store;
 use domain::{Contact, ContactId, ConversationId, Timestamp};
 use sqlx::{FromRow, SqliteConnection};
+
+pub(crate) const LIST_IDS: &str = "
+    SELECT id FROM (SELECT id FROM contacts WHERE id > ?1 ORDER BY id LIMIT ?2)
+    UNION
+    SELECT contact_id FROM (
+        SELECT DISTINCT contact_id FROM conversation_contacts WHERE contact_id > ?1 ORDER BY contact_id LIMIT ?2
+    )
+    ORDER BY 1
+    LIMIT ?2";
 
 /// Conversations indexed before others get a turn at writing.
 const TURN: usize = 25;
@@ -32,9 +42,22 @@ impl ContactBrief {
 }
 
 impl Store {
-    /// Replaces what is kept of a contact, unless what is kept is newer.
+    /// Ids of contacts that are kept or named by a conversation, in their order, from beyond `after` on.
+    pub async fn list_contact_ids(&self, after: &str, limit: u32) -> Result<Vec<ContactId>, StoreError> {
+        let ids: Vec<String> = sqlx::query_scalar(LIST_IDS)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.database.readers)
+            .await?;
+        Ok(ids.into_iter().map(ContactId).collect())
+    }
+
+    /// Replaces what is kept of a contact, unless what is kept is newer, or the person was erased.
     pub async fn upsert_contact(&self, contact: &Contact, seen_at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
+        if erasure::is_erased(&mut tx, &contact.id).await? {
+            return Ok(());
+        }
         if let Some(updated_at) = contact.updated_at
             && erased_since(&mut tx, "contact", contact.id.as_str(), updated_at).await?
         {
@@ -95,8 +118,9 @@ impl Store {
         Ok(row.map(Contact::from))
     }
 
-    /// Erases a contact: what was fetched of it, its name on its messages and in the search index. The messages
-    /// stay; they belong to their conversations.
+    /// Forgets what was fetched of a contact that the helpdesk does not know any more, though it still has their
+    /// conversations: the record, the name on messages and in the search index. The messages stay. Erasing a person
+    /// whole is [`Store::begin_erasure`].
     pub async fn delete_contact(&self, id: &ContactId, at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
         let was_kept = remove(&mut tx, id).await?;
@@ -124,7 +148,7 @@ impl Store {
     }
 
     /// Two contacts became one: the conversations and messages of `from` are `into`'s, with the names they have,
-    /// and `from` is no more.
+    /// and `from` is no more. Copies that still name `from` are handed over when they come.
     pub async fn merge_contact(
         &self,
         from: &ContactId,
@@ -148,6 +172,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         remove(&mut tx, from).await?;
+        erasure::remember_merge(&mut tx, from, into, at).await?;
         index_people(&mut tx, into).await?;
         erase(&mut tx, "contact", from.as_str(), at).await?;
         tx.commit().await?;

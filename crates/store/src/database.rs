@@ -2,8 +2,15 @@
 //!
 //! The journal mode is set only once the file is known to be ours, because it changes the file. A pool of one
 //! connection is the writer, so that writes wait for each other in a queue here and not by polling a lock.
+//!
+//! Work that nobody waits for (catching up, a backfill) writes behind the others: of it one transaction at a time
+//! stands in that queue, so that a person's action waits for one short transaction of it at most, however much of it
+//! there is.
+
+mod checkpoints;
 
 use crate::error::StoreError;
+use checkpoints::Checkpoints;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -12,14 +19,22 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Files up to this size are looked through whole when they are opened (well under a second).
 const CHECKED_SIZE: u64 = 64 * 1024 * 1024;
-const READERS: u32 = 4;
+/// The longest that anybody waits to write.
+const WRITER_PATIENCE: Duration = Duration::from_secs(30);
 /// SQLite's code for a rollback where there is nothing to roll back, which is the usual case.
 const NO_TRANSACTION: &str = "1";
 /// The write-ahead log is cut back to this size after a burst.
 const JOURNAL_SIZE: &str = "67108864";
+
+/// Connections that read.
+const READERS: u32 = 4;
+/// What the writer keeps at hand, as SQLite takes it: KiB of pages, negative. The ids of a million notifications fit, in
+/// whose index every delivery falls on another page.
+const CACHE: &str = "-98304";
 
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy)]
@@ -35,18 +50,24 @@ pub(crate) struct Database {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
     pub(crate) path: Arc<Path>,
+    /// The one place in the writer's queue for work that nobody waits for.
+    behind: Arc<Semaphore>,
+    pub(crate) checkpoints: Checkpoints,
 }
 
 impl Database {
     pub(crate) async fn open(path: &Path, kind: Kind) -> Result<Self, StoreError> {
         let fresh = prepare_file(path).await?;
         let writer = connect_writer(path).await?;
-        let readers = match ready_writer(&writer, path, kind, fresh).await {
-            Ok(()) => connect_readers(path).await,
+        let others = match ready_writer(&writer, path, kind, fresh).await {
+            Ok(()) => connect_others(path).await,
             Err(error) => Err(error),
         };
-        match readers {
-            Ok(readers) => Ok(Self { writer, readers, path: path.into() }),
+        match others {
+            Ok((readers, checkpoints)) => {
+                let behind = Arc::new(Semaphore::new(1));
+                Ok(Self { writer, readers, path: path.into(), behind, checkpoints })
+            }
             Err(error) => {
                 writer.close().await;
                 Err(error)
@@ -56,6 +77,7 @@ impl Database {
 
     pub(crate) async fn close(&self) {
         self.readers.close().await;
+        self.checkpoints.close().await;
         self.writer.close().await;
     }
 
@@ -63,14 +85,20 @@ impl Database {
     pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
         let mut connection = self.writer.acquire().await?;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-        Ok(Tx(connection))
+        Ok(Tx { connection })
+    }
+
+    /// The same for work that nobody waits for, which should keep it short.
+    pub(crate) async fn write_behind(&self) -> Result<TxBehind, StoreError> {
+        let place = Arc::clone(&self.behind).acquire_owned().await;
+        Ok(TxBehind { tx: self.write().await?, _place: place.ok() })
     }
 
     /// A transaction that reads one state of the file.
     pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
         let mut connection = self.readers.acquire().await?;
         sqlx::query("BEGIN").execute(&mut *connection).await?;
-        Ok(Tx(connection))
+        Ok(Tx { connection })
     }
 }
 
@@ -79,11 +107,13 @@ impl Database {
 /// Not `sqlx::Transaction`: that one counts, and where SQLite rolls back by itself, as it does when a commit finds
 /// the disk full, its count stays wrong and the connection refuses every transaction after.
 #[derive(Debug)]
-pub(crate) struct Tx(PoolConnection<Sqlite>);
+pub(crate) struct Tx {
+    connection: PoolConnection<Sqlite>,
+}
 
 impl Tx {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        sqlx::query("COMMIT").execute(&mut *self.0).await?;
+        sqlx::query("COMMIT").execute(&mut *self.connection).await?;
         Ok(())
     }
 }
@@ -92,13 +122,40 @@ impl Deref for Tx {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &SqliteConnection {
-        &self.0
+        &self.connection
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+        &mut self.connection
+    }
+}
+
+/// A transaction of work that nobody waits for. The next of its kind queues when it is over.
+#[derive(Debug)]
+pub(crate) struct TxBehind {
+    tx: Tx,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl TxBehind {
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        self.tx.commit().await
+    }
+}
+
+impl Deref for TxBehind {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl DerefMut for TxBehind {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
     }
 }
 
@@ -154,15 +211,25 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn connect_writer(path: &Path) -> Result<SqlitePool, StoreError> {
-    let options = options(path)
+    let options = durable(path)
+        .pragma("cache_size", CACHE)
+        .pragma("wal_autocheckpoint", checkpoints::IN_A_COMMIT)
+        // What is deleted is overwritten: it may be a customer's text.
+        .pragma("secure_delete", "ON")
+        .pragma("journal_size_limit", JOURNAL_SIZE);
+    Ok(pool(1, WRITER_PATIENCE).connect_with(options).await?)
+}
+
+fn durable(path: &Path) -> SqliteConnectOptions {
+    options(path)
         .synchronous(SqliteSynchronous::Full)
         // On macOS a plain fsync stops at the drive's cache.
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON")
-        // What is deleted is overwritten: it may be a customer's text.
-        .pragma("secure_delete", "ON")
-        .pragma("journal_size_limit", JOURNAL_SIZE);
-    Ok(pool(1, Duration::from_secs(30)).connect_with(options).await?)
+}
+
+async fn connect_others(path: &Path) -> Result<(SqlitePool, Checkpoints), StoreError> {
+    Ok((connect_readers(path).await?, Checkpoints::open(durable(path)).await?))
 }
 
 async fn connect_readers(path: &Path) -> Result<SqlitePool, StoreError> {
@@ -252,6 +319,26 @@ async fn write_copy(writer: &SqlitePool, partial: &Path, target: &Path) -> Resul
     sync_folder(target).await?;
     tracing::info!(path = %target.display(), "The data file was copied before its first migration");
     Ok(())
+}
+
+/// The copies that were made of a file before it was changed, half written ones too.
+pub(crate) async fn copies_of(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut entries = tokio::fs::read_dir(folder).await?;
+    let mut copies = Vec::new();
+    while let Some(entry) = entries.next_entry().await? {
+        let name = entry.file_name();
+        let version = name.to_str().and_then(|name| {
+            let rest = name.strip_prefix(&stem)?.strip_prefix(".before-")?;
+            rest.strip_suffix(".sqlite").or_else(|| rest.strip_suffix(".sqlite.partial"))
+        });
+        if version.is_some_and(|version| version.parse::<i64>().is_ok()) {
+            copies.push(entry.path());
+        }
+    }
+    copies.sort();
+    Ok(copies)
 }
 
 pub(crate) fn copy_path(path: &Path, version: i64) -> PathBuf {

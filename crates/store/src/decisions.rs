@@ -8,7 +8,7 @@ use crate::lessons::{self, NewLesson};
 use crate::store::Store;
 use crate::suggestions;
 use domain::{
-    Action, ActionId, ActionState, BucketId, ConversationId, ConversationState, Decision, DecisionId,
+    Action, ActionId, ActionState, BucketId, Claim, ConversationId, ConversationState, Decision, DecisionId,
     DecisionKind, SuggestionId, SuggestionState, Timestamp,
 };
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
@@ -30,6 +30,19 @@ pub struct DecisionRecord {
     pub activity: Vec<NewActivity>,
     /// What it teaches.
     pub lesson: Option<NewLesson>,
+}
+
+/// A decision with what its next action relies on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandingDecision {
+    /// The decision.
+    pub decision: Decision,
+    /// The state that its suggestion was made on; `None` where there is no suggestion, as for a note.
+    pub base: Option<ConversationState>,
+    /// The state that our own newest action left, or that the conversation was in when it was decided.
+    pub expected: ConversationState,
+    /// What it has claimed the conversation with.
+    pub claim: Option<Claim>,
 }
 
 /// A decision in a list.
@@ -117,6 +130,30 @@ impl Store {
         let mut tx = self.database.read().await?;
         let Some((decision, expected)) = find(&mut tx, id).await? else { return Ok(None) };
         Ok(Some((decision, from_json("the state a decision expects", &expected)?)))
+    }
+
+    /// A decision with what its next action relies on.
+    pub async fn find_standing_decision(
+        &self,
+        id: DecisionId,
+    ) -> Result<Option<StandingDecision>, StoreError> {
+        let mut tx = self.database.read().await?;
+        let Some((decision, expected)) = find(&mut tx, id).await? else { return Ok(None) };
+        let (claim, base): (Option<String>, Option<String>) = sqlx::query_as(
+            "SELECT decisions.claim, suggestions.bound
+             FROM decisions
+             LEFT JOIN suggestions ON suggestions.id = decisions.suggestion_id
+             WHERE decisions.id = ?1",
+        )
+        .bind(id.0)
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(Some(StandingDecision {
+            decision,
+            base: base.map(|base| from_json("the state a suggestion was made on", &base)).transpose()?,
+            expected: from_json("the state a decision expects", &expected)?,
+            claim: claim.map(|claim| from_json("the claim of a decision", &claim)).transpose()?,
+        }))
     }
 
     /// Decisions, newest first; those before one of them for the next page.

@@ -3,14 +3,17 @@
 //! [`Store::insert_deliveries`] is the product's first promise: once it returns, nothing short of losing the
 //! disk loses what it was given.
 
+pub(crate) mod list;
+pub(crate) mod replay;
+pub(crate) mod retention;
 pub(crate) mod rows;
+pub(crate) mod traces;
 
-use crate::column::{from_json, from_word, readable, small};
+use crate::column::{from_json, from_word, small};
+use crate::database::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use domain::{Change, ConversationId, DeliveryId, DeliveryOutcome, Timestamp};
-use rows::{DeliveryColumns, SELECT_DELIVERY};
-use sqlx::QueryBuilder;
+use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
 use uuid::Uuid;
 
 /// A notification to keep.
@@ -47,50 +50,6 @@ pub enum Inserted {
     Duplicate(DeliveryId),
 }
 
-/// Which deliveries to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeliveryFilter {
-    /// Only of this outcome.
-    pub outcome: Option<DeliveryOutcome>,
-    /// Only of this topic.
-    pub topic: Option<String>,
-    /// Only older than this one: the last of the page before.
-    pub before: Option<DeliveryId>,
-    /// At most so many.
-    pub limit: u32,
-}
-
-/// A delivery without its body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryRow {
-    /// Its id.
-    pub id: DeliveryId,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// Topic, when the body could be read.
-    pub topic: Option<String>,
-    /// The vendor's id of the notification.
-    pub notification_id: Option<String>,
-    /// When the vendor made it.
-    pub vendor_created_at: Option<Timestamp>,
-    /// Which attempt of the vendor's it was.
-    pub attempt: Option<u32>,
-    /// What became of it.
-    pub outcome: DeliveryOutcome,
-    /// Why, for people.
-    pub reason: Option<String>,
-    /// Bytes received.
-    pub size: i64,
-    /// Our attempts to apply it.
-    pub attempts: i64,
-    /// Further notifications of the same id that were dropped.
-    pub duplicates: i64,
-    /// When it was settled.
-    pub settled_at: Option<Timestamp>,
-    /// The conversation that it names.
-    pub conversation_id: Option<ConversationId>,
-}
-
 /// A delivery whose turn has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueDelivery {
@@ -122,42 +81,54 @@ pub struct DeliveryCounts {
 }
 
 impl Store {
-    /// Keeps deliveries, all in one transaction, on disk when it returns; one answer each, in order.
+    /// Keeps deliveries in the table, all in one transaction, on disk when it returns; one answer each, in order.
     pub async fn insert_deliveries(&self, new: &[NewDelivery]) -> Result<Vec<Inserted>, StoreError> {
+        self.insert_marked(new, None).await
+    }
+
+    /// The same for what was sorted in, with how far that is.
+    pub(crate) async fn insert_sorted(
+        &self,
+        new: &[NewDelivery],
+        mark: &str,
+    ) -> Result<Vec<Inserted>, StoreError> {
+        self.insert_marked(new, Some(mark)).await
+    }
+
+    async fn insert_marked(
+        &self,
+        new: &[NewDelivery],
+        mark: Option<&str>,
+    ) -> Result<Vec<Inserted>, StoreError> {
         let mut tx = self.database.write().await?;
         let mut inserted = Vec::with_capacity(new.len());
-        for delivery in new {
-            let kept: Uuid = rows::insert(delivery)?.fetch_one(&mut *tx).await?;
-            inserted.push(if kept == delivery.id.0 {
-                Inserted::New
+        let mut rest = new;
+        while let Some((some, others)) =
+            rest.split_at_checked(at_once(rest.len())).filter(|(some, _)| !some.is_empty())
+        {
+            let done = rows::insert(some)?.build().execute(&mut *tx).await?;
+            if done.rows_affected() == some.len() as u64 {
+                inserted.extend(some.iter().map(|_| Inserted::New));
             } else {
-                Inserted::Duplicate(DeliveryId(kept))
-            });
+                for delivery in some {
+                    inserted.push(count_if_repeated(&mut tx, delivery).await?);
+                }
+            }
+            rest = others;
+        }
+        if let Some(mark) = mark {
+            sqlx::query(
+                "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                 ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            )
+            .bind(crate::inbox::SORTED)
+            .bind(mark)
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit().await?;
+        self.database.checkpoints.wrote(new.iter().map(|delivery| delivery.body.len() as u64).sum());
         Ok(inserted)
-    }
-
-    /// Deliveries, newest first.
-    pub async fn list_deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRow>, StoreError> {
-        let rows: Vec<DeliveryColumns> =
-            rows::list(filter).build_query_as().fetch_all(&self.database.readers).await?;
-        Ok(readable(rows.into_iter().map(DeliveryRow::try_from)))
-    }
-
-    /// A delivery with its raw body. The body is empty once the conversation was erased; `size` tells what it was.
-    pub async fn find_delivery(&self, id: DeliveryId) -> Result<Option<(DeliveryRow, Vec<u8>)>, StoreError> {
-        let mut tx = self.database.read().await?;
-        let mut query = QueryBuilder::new(SELECT_DELIVERY);
-        query.push(" WHERE id = ").push_bind(id.0);
-        let Some(row) = query.build_query_as::<DeliveryColumns>().fetch_optional(&mut *tx).await? else {
-            return Ok(None);
-        };
-        let body: Vec<u8> = sqlx::query_scalar("SELECT body FROM deliveries WHERE id = ?1")
-            .bind(id.0)
-            .fetch_one(&mut *tx)
-            .await?;
-        Ok(Some((row.try_into()?, body)))
     }
 
     /// Received deliveries whose turn has come, oldest first. One that says nothing that could be fetched is
@@ -246,6 +217,18 @@ impl Store {
         Ok(())
     }
 
+    /// Makes due at once whatever was put off: what stood in its way may be gone. Returns how many there were.
+    pub async fn hasten_deliveries(&self) -> Result<u64, StoreError> {
+        let mut tx = self.database.write().await?;
+        let done = sqlx::query(
+            "UPDATE deliveries SET next_attempt_at = 0 WHERE outcome = 'received' AND next_attempt_at > 0",
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+
     /// How many deliveries of each outcome there are.
     pub async fn delivery_counts(&self) -> Result<DeliveryCounts, StoreError> {
         let mut tx = self.database.read().await?;
@@ -274,6 +257,30 @@ impl Store {
         }
         Ok(counts)
     }
+}
+
+/// How many of `count` deliveries go into the next statement: a power of two, so that a handful of prepared statements
+/// serve every number.
+fn at_once(count: usize) -> usize {
+    const MOST: usize = 64;
+    if count == 0 { 0 } else { (1 << count.ilog2()).min(MOST) }
+}
+
+/// What became of one of several that were inserted together, when some of them repeated a notification.
+async fn count_if_repeated(tx: &mut Tx, new: &NewDelivery) -> Result<Inserted, StoreError> {
+    let Some(notification_id) = &new.notification_id else { return Ok(Inserted::New) };
+    let kept: Uuid = sqlx::query_scalar("SELECT id FROM deliveries WHERE notification_id = ?1")
+        .bind(notification_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    if kept == new.id.0 {
+        return Ok(Inserted::New);
+    }
+    sqlx::query("UPDATE deliveries SET duplicates = duplicates + 1 WHERE id = ?1")
+        .bind(kept)
+        .execute(&mut **tx)
+        .await?;
+    Ok(Inserted::Duplicate(DeliveryId(kept)))
 }
 
 fn expect_one(rows: u64) -> Result<(), StoreError> {

@@ -61,6 +61,13 @@ impl Store {
         Ok(readable(rows.into_iter().rev().map(LessonRow::try_from)))
     }
 
+    /// How many lessons there are.
+    pub async fn count_lessons(&self) -> Result<u32, StoreError> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM lessons").fetch_one(&self.database.readers).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     /// Whether people agreed with the suggested bucket, newest first. Rejected, snoozed and undone decisions
     /// say nothing about that, and suggestions without a bucket claimed none.
     pub async fn list_agreements(&self, limit: u32) -> Result<Vec<Agreement>, StoreError> {

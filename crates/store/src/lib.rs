@@ -1,4 +1,5 @@
-//! What a workspace is remembered by: one SQLite file each, and one small file for what belongs to none.
+//! What a workspace is remembered by: one SQLite file each with an inbox beside it, and one small file for what belongs
+//! to none.
 //!
 //! Guarantees: what a method has written is on disk when it returns (`synchronous=FULL`); each method is one
 //! transaction, whole or not at all; transitions of suggestions and actions are compare-and-swap, so two hands
@@ -12,16 +13,23 @@
 
 mod actions;
 mod activity;
+mod backfill;
 mod buckets;
 mod column;
 mod contacts;
 mod conversations;
+mod coverage;
 mod database;
 mod decisions;
 mod deliveries;
 mod directory;
+mod egress;
+mod erasure;
 mod error;
+mod inbox;
 mod lessons;
+mod models;
+mod opinions;
 mod outbox;
 mod settings;
 mod store;
@@ -31,12 +39,23 @@ mod tests;
 
 pub use actions::ActionCounts;
 pub use activity::{ActivityRow, NewActivity};
+pub use backfill::Backfill;
 pub use contacts::ContactBrief;
 pub use conversations::list::{ConversationFilter, ConversationRow};
-pub use decisions::{DecisionRecord, DecisionRow, Undone};
-pub use deliveries::{DeliveryCounts, DeliveryFilter, DeliveryRow, DueDelivery, Inserted, NewDelivery};
+pub use coverage::{Covered, CoveredBy, Cursor, UnreadConversation};
+pub use decisions::{DecisionRecord, DecisionRow, StandingDecision, Undone};
+pub use deliveries::list::{DeliveryFilter, DeliveryRow};
+pub use deliveries::replay::{Reread, SettledDelivery};
+pub use deliveries::traces::ConversationMark;
+pub use deliveries::{DeliveryCounts, DueDelivery, Inserted, NewDelivery};
+pub use egress::EgressRow;
+pub use erasure::{ErasureRow, ErasureStage, LookedFor, NewErasure, Searched, UnfinishedErasure};
 pub use error::StoreError;
+pub use inbox::{Cleared, Sorted};
 pub use lessons::{Agreement, LessonRow, NewLesson};
+pub use models::SavedModel;
+pub use opinions::usage::DayUsage;
+pub use opinions::{GivenOpinion, OpinionPair, OpinionState};
 pub use outbox::{OutboxChange, Transition};
 pub use settings::{SettingsStore, WorkspaceKind, WorkspaceRecord};
 pub use store::Store;

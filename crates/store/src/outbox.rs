@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::suggestions;
 use domain::{
-    ActionId, ActionState, ConversationId, ConversationState, DecisionId, PartId, SuggestionId,
+    ActionId, ActionState, Claim, ConversationId, ConversationState, DecisionId, PartId, SuggestionId,
     SuggestionState, Timestamp,
 };
 use sqlx::SqliteConnection;
@@ -32,6 +32,10 @@ pub struct OutboxChange {
     pub expected: Option<(DecisionId, ConversationState)>,
     /// Parts that an action of ours made.
     pub own_parts: Vec<(ConversationId, PartId, ActionId)>,
+    /// What a decision has claimed its conversation with.
+    pub claim: Option<(DecisionId, Claim)>,
+    /// Milliseconds from the reading that an action's call relied on to the end of the call.
+    pub gap: Option<(ActionId, i64)>,
     /// What becomes of the suggestion. Opened again beside a newer open one, it is superseded.
     pub suggestion: Option<(SuggestionId, SuggestionState)>,
     /// Entries for the activity log.
@@ -49,6 +53,16 @@ impl Store {
         if let Some((decision, expected)) = &change.expected {
             expect(&mut tx, *decision, expected).await?;
         }
+        if let Some((decision, claim)) = &change.claim {
+            claimed(&mut tx, *decision, claim).await?;
+        }
+        if let Some((action, gap_ms)) = change.gap {
+            sqlx::query("UPDATE actions SET gap_ms = ?2 WHERE id = ?1")
+                .bind(action.0)
+                .bind(gap_ms)
+                .execute(&mut *tx)
+                .await?;
+        }
         for (conversation, part, action) in &change.own_parts {
             own(&mut tx, conversation, part, *action).await?;
         }
@@ -61,6 +75,20 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The longest and the number of the gaps of calls made since `from`: the time between the reading a call relied
+    /// on and the end of that call.
+    pub async fn longest_gap(&self, from: Timestamp) -> Result<(i64, i64), StoreError> {
+        let found: (i64, i64) = sqlx::query_as(
+            "SELECT COALESCE(MAX(gap_ms), 0), COUNT(*)
+             FROM actions
+             WHERE gap_ms IS NOT NULL AND created_at >= ?1",
+        )
+        .bind(from.0)
+        .fetch_one(&self.database.readers)
+        .await?;
+        Ok(found)
     }
 
     /// The parts of a conversation that our own actions made.
@@ -96,6 +124,15 @@ async fn expect(
     let done = sqlx::query("UPDATE decisions SET expected = ?2 WHERE id = ?1")
         .bind(decision.0)
         .bind(to_json(expected)?)
+        .execute(tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound("decision")) }
+}
+
+async fn claimed(tx: &mut SqliteConnection, decision: DecisionId, claim: &Claim) -> Result<(), StoreError> {
+    let done = sqlx::query("UPDATE decisions SET claim = ?2 WHERE id = ?1")
+        .bind(decision.0)
+        .bind(to_json(claim)?)
         .execute(tx)
         .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound("decision")) }

@@ -2,29 +2,54 @@
 
 use crate::database::{Database, Kind};
 use crate::error::StoreError;
+use crate::inbox::{Inbox, find_mark};
 use sqlx::migrate::Migrator;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations/workspace");
 
 /// 'CSGW' in the header of each file.
 pub(crate) const KIND: Kind = Kind { application_id: 0x4353_4757, migrator: &MIGRATOR };
 
-/// The data file of one workspace. Clones share its connections.
+/// The data file of one workspace, and the inbox beside it. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) database: Database,
+    pub(crate) inbox: Inbox,
+    /// Told when lessons were erased with the texts they came from.
+    pub(crate) lessons_erased: Arc<Notify>,
+    /// Told when deliveries were sorted in.
+    pub(crate) deliveries_sorted: Arc<Notify>,
 }
 
 impl Store {
     /// Opens the file, or makes it. A file of an older version is copied to `<name>.before-<version>.sqlite`
     /// and migrated; one of a newer program, of another program, or a damaged one is refused untouched.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(path, KIND).await? })
+        let database = Database::open(path, KIND).await?;
+        let inbox = match find_mark(&database.readers).await {
+            Ok(mark) => Inbox::open(path, mark).await,
+            Err(error) => Err(error),
+        };
+        match inbox {
+            Ok(inbox) => Ok(Self {
+                database,
+                inbox,
+                lessons_erased: Arc::default(),
+                deliveries_sorted: Arc::default(),
+            }),
+            Err(error) => {
+                database.close().await;
+                Err(error)
+            }
+        }
     }
 
-    /// Closes the file once running work is done. Later calls fail.
+    /// Closes the files once running work is done. Later calls fail.
     pub async fn close(&self) {
+        self.inbox.close().await;
         self.database.close().await;
     }
 
@@ -45,6 +70,16 @@ impl Store {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.database.path
+    }
+
+    /// Copies of a data file that were made before it was migrated.
+    pub async fn list_copies(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+        crate::database::copies_of(path).await
+    }
+
+    /// Returns when lessons were erased since the last time it returned: whoever learnt from them must unlearn.
+    pub async fn lessons_erased(&self) {
+        self.lessons_erased.notified().await;
     }
 
     /// A small fact kept under a key.
@@ -73,6 +108,6 @@ impl Store {
     pub async fn simulate_full_disk(&self, full: bool) -> Result<(), StoreError> {
         let statement = if full { "PRAGMA max_page_count = 1" } else { "PRAGMA max_page_count = 4294967294" };
         sqlx::query(statement).fetch_all(&self.database.writer).await?;
-        Ok(())
+        self.inbox.simulate_full_disk(full).await
     }
 }

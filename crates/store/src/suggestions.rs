@@ -219,13 +219,13 @@ pub(crate) async fn reopen(
     write_state(tx, id, state, at).await
 }
 
-/// Takes the customer's words out of what was made from them: evidence (of one part, or of all), and every
-/// lesson of the conversation, because a lesson carries earlier messages too.
+/// Takes the customer's words out of what was made from them: evidence (of one part, or of all), and every lesson and
+/// second opinion of the conversation, because those go by earlier messages too. True when there were lessons.
 pub(crate) async fn erase_text(
     tx: &mut SqliteConnection,
     conversation: &ConversationId,
     part: Option<&PartId>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     sqlx::query(
         "UPDATE suggestions SET evidence = '[]' WHERE conversation_id = ?1 AND (?2 IS NULL OR part_id = ?2)",
     )
@@ -233,11 +233,12 @@ pub(crate) async fn erase_text(
     .bind(part.map(PartId::as_str))
     .execute(&mut *tx)
     .await?;
-    sqlx::query(
+    crate::opinions::erase_text(tx, conversation).await?;
+    let lessons = sqlx::query(
         "DELETE FROM lessons WHERE decision_id IN (SELECT id FROM decisions WHERE conversation_id = ?1)",
     )
     .bind(conversation.as_str())
     .execute(tx)
     .await?;
-    Ok(())
+    Ok(lessons.rows_affected() > 0)
 }

@@ -1,11 +1,17 @@
 //! Tests on real files: one module per group of tables, and one for what all files have in common.
 
+mod behind;
 mod conversations;
+mod coverage;
 mod decisions;
 mod deliveries;
+mod delivery_lists;
 mod erasing;
 mod files;
+mod inbox;
+mod opinions;
 mod outbox;
+mod people;
 mod plans;
 mod process;
 pub(crate) mod sample;

@@ -31,7 +31,7 @@ pub(crate) struct Margins {
 
 impl Margins {
     /// Rivals count as much as they are probable, and everything as much as the scores are trusted.
-    pub(crate) fn new(best: usize, sharp: &[f64], calibration: Calibration, familiarity: f64) -> Self {
+    pub(crate) fn new(best: usize, sharp: &[f64], calibration: &Calibration, familiarity: f64) -> Self {
         let rivals: f64 =
             sharp.iter().enumerate().filter(|(index, _)| *index != best).map(|(_, share)| share).sum();
         let of = |(index, share): (usize, &f64)| {
@@ -221,6 +221,36 @@ fn place(newest: &str, tokens: &[Token], phrases: &[Phrase]) -> Vec<Evidence> {
         evidence.push(Evidence { text: text.to_owned(), start, end, weight: phrase.weight });
     }
     evidence
+}
+
+/// The sets of pieces to try leaving out, small ones first: each alone, each pair, then ever more of the strongest.
+pub(crate) fn sets(evidence: &[Evidence], some: &[usize]) -> Vec<Vec<usize>> {
+    let weight = |index: &usize| evidence.get(*index).map_or(0.0, |piece| piece.weight);
+    let mut strongest = some.to_vec();
+    strongest.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then(one.cmp(other)));
+    let mut sets: Vec<Vec<usize>> = strongest.iter().map(|index| vec![*index]).collect();
+    for (place, one) in strongest.iter().enumerate() {
+        sets.extend(strongest.iter().skip(place + 1).map(|other| vec![*one, *other]));
+    }
+    sets.extend((3..=strongest.len()).filter_map(|count| strongest.get(..count)).map(<[usize]>::to_vec));
+    sets
+}
+
+/// The text without some of the pieces.
+pub(crate) fn without(newest: &str, evidence: &[Evidence], some: &[usize]) -> String {
+    let (mut rest, mut units) = (String::with_capacity(newest.len()), 0);
+    let is_out = |unit: usize| {
+        some.iter()
+            .filter_map(|index| evidence.get(*index))
+            .any(|piece| piece.start <= unit && unit < piece.end)
+    };
+    for letter in newest.chars() {
+        if !is_out(units) {
+            rest.push(letter);
+        }
+        units += letter.len_utf16();
+    }
+    rest
 }
 
 /// Words that say nothing to a reader when marked alone, folded.

@@ -18,7 +18,7 @@ pub fn strip_history(text: &str) -> &str {
             break;
         }
         let rest = lines.get(index..).unwrap_or_default();
-        if starts_history(rest) || starts_signature(rest) {
+        if starts_history(rest) || starts_signature(rest) || is_disclaimer(line.text) {
             cut = line.start;
             break;
         }
@@ -178,6 +178,42 @@ fn label(line: &str) -> Option<String> {
 fn starts_signature(rest: &[Line<'_>]) -> bool {
     let Some((first, after)) = rest.split_first() else { return false };
     first.text == "--" || first.text == "—" || is_device_line(first.text) || closes_letter(first.text, after)
+}
+
+/// What a company's mail server puts under every mail.
+fn is_disclaimer(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "confidentiality notice",
+        "confidentiality note",
+        "disclaimer:",
+        "please consider the environment before printing",
+        "bitte denken sie an die umwelt, bevor sie diese",
+        "pensez à l'environnement avant d'imprimer",
+    ];
+    const SUBJECTS: &[&str] = &[
+        "this e-mail",
+        "this email",
+        "this message",
+        "the information contained in this",
+        "diese e-mail",
+        "diese nachricht",
+        "ce message",
+        "ce courriel",
+        "este mensaje",
+        "este correo",
+        "esta mensagem",
+        "este e-mail",
+        "questo messaggio",
+        "deze e-mail",
+        "dit bericht",
+    ];
+    const CONFIDENTIAL: &[&str] = &["confiden", "vertraulich", "riservat", "vertrouwelijk"];
+    const MEANT_FOR: &[&str] =
+        &["intended", "addressee", "recipient", "adressat", "empfänger", "destinat", "geadresseerde"];
+    let line = line.trim_start_matches(['*', '_', ' ']).to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    STARTS.iter().any(|start| line.starts_with(start))
+        || (SUBJECTS.iter().any(|start| line.starts_with(start)) && says(CONFIDENTIAL) && says(MEANT_FOR))
 }
 
 /// `Sent from my phone`.

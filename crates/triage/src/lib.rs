@@ -11,23 +11,34 @@
 //! It does not decide what happens to a message: plans, teams and approvals are not known here.
 #![warn(missing_docs)]
 
+mod blob;
 mod buckets;
 mod calibration;
+pub mod evaluation;
 mod evidence;
 mod features;
 mod history;
+mod language;
 mod lexicon;
+mod math;
 mod memory;
 mod message;
 mod model;
+mod outlook;
 mod random;
 mod tokens;
 mod training;
 mod verdict;
+mod vocabulary;
 mod weights;
 
+pub mod insights;
+pub mod policy;
+pub mod statistics;
+
+pub use blob::BlobError;
 pub use buckets::{BucketSeed, DefaultBucket, default_buckets};
 pub use history::strip_history;
 pub use message::{Lesson, Message, OwnedMessage};
-pub use model::LocalModel;
-pub use verdict::{Classification, Evidence, Verdict};
+pub use model::{LocalModel, NONE_OF_THESE, Prepared};
+pub use verdict::{Assessment, Classification, Doubt, Evidence, Flip, Similar, Stance, Verdict};

@@ -6,7 +6,7 @@
 //! words counting most. Messages that resemble no lesson are not touched.
 
 use crate::features::Features;
-use crate::weights::Known;
+use crate::vocabulary::Vocabulary;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -27,13 +27,22 @@ pub(crate) struct Memory {
     lessons: VecDeque<Arc<Remembered>>,
 }
 
-struct Remembered {
+#[derive(Debug)]
+pub(crate) struct Remembered {
     words: Words,
     /// What the answer was short of, by bucket.
     shortfall: Vec<f32>,
 }
 
+impl Remembered {
+    /// Its numbers, as they are kept on disk.
+    pub(crate) fn parts(&self) -> (&[(u64, f32)], &[f32]) {
+        (&self.words.0, &self.shortfall)
+    }
+}
+
 /// Words, the rare ones heavier, of length one and in the order of their hashes.
+#[derive(Debug)]
 struct Words(Vec<(u64, f32)>);
 
 /// What the lessons say about a message.
@@ -54,17 +63,25 @@ impl Recalled {
 }
 
 impl Memory {
+    pub(crate) fn lessons(&self) -> impl ExactSizeIterator<Item = &Remembered> {
+        self.lessons.iter().map(Arc::as_ref)
+    }
+
+    pub(crate) fn push(&mut self, words: Vec<(u64, f32)>, shortfall: Vec<f32>) {
+        self.lessons.push_back(Arc::new(Remembered { words: Words(words), shortfall }));
+    }
+
     /// Keeps a lesson whose answer was `probabilities`.
     pub(crate) fn keep(
         &mut self,
         features: &Features,
-        known: &Known,
+        known: &Vocabulary,
         probabilities: &[f64],
-        target: usize,
+        target: Option<usize>,
         weight: f32,
     ) {
         let mut shortfall: Vec<f32> = probabilities.iter().map(|share| -(*share as f32) * weight).collect();
-        if let Some(own) = shortfall.get_mut(target) {
+        if let Some(own) = target.and_then(|target| shortfall.get_mut(target)) {
             *own += weight;
             if *own < SURPRISE {
                 return;
@@ -77,7 +94,7 @@ impl Memory {
     }
 
     /// What the lessons that a message resembles say about it.
-    pub(crate) fn recall(&self, features: &Features, known: &Known) -> Recalled {
+    pub(crate) fn recall(&self, features: &Features, known: &Vocabulary) -> Recalled {
         if self.lessons.is_empty() {
             return Recalled::default();
         }
@@ -116,7 +133,7 @@ impl Memory {
 }
 
 impl Words {
-    fn of(features: &Features, known: &Known) -> Self {
+    fn of(features: &Features, known: &Vocabulary) -> Self {
         let mut words: Vec<(u64, f32)> = features
             .vocabulary()
             .iter()
@@ -162,9 +179,9 @@ mod tests {
 
     #[test]
     fn what_was_corrected_holds_for_what_resembles_it_and_for_nothing_else() {
-        let known = Known::new();
+        let known = Vocabulary::new();
         let mut memory = Memory::default();
-        memory.keep(&features("where is my parcel"), &known, &[0.9, 0.1], 1, 1.0);
+        memory.keep(&features("where is my parcel"), &known, &[0.9, 0.1], Some(1), 1.0);
         let says = |text: &str| memory.recall(&features(text), &known).scores;
         let same = says("where is my parcel");
         let alike = says("my parcel, where is it");
@@ -175,18 +192,18 @@ mod tests {
 
     #[test]
     fn a_lesson_that_was_expected_is_not_kept() {
-        let known = Known::new();
+        let known = Vocabulary::new();
         let mut memory = Memory::default();
-        memory.keep(&features("where is my parcel"), &known, &[0.02, 0.98], 1, 1.0);
+        memory.keep(&features("where is my parcel"), &known, &[0.02, 0.98], Some(1), 1.0);
         assert!(memory.recall(&features("where is my parcel"), &known).scores.is_empty());
     }
 
     #[test]
     fn the_parts_of_the_words_sum_to_what_the_lessons_say() {
-        let known = Known::new();
+        let known = Vocabulary::new();
         let mut memory = Memory::default();
-        memory.keep(&features("where is my parcel"), &known, &[0.9, 0.1], 1, 1.0);
-        memory.keep(&features("the parcel is late"), &known, &[0.5, 0.5], 1, 1.0);
+        memory.keep(&features("where is my parcel"), &known, &[0.9, 0.1], Some(1), 1.0);
+        memory.keep(&features("the parcel is late"), &known, &[0.5, 0.5], Some(1), 1.0);
         let recalled = memory.recall(&features("is my parcel late?"), &known);
         let total: f32 = recalled.words.iter().map(|(_, scores)| scores[1]).sum();
         assert!((total - recalled.scores[1]).abs() < 1e-4, "{recalled:?}");
@@ -194,10 +211,10 @@ mod tests {
 
     #[test]
     fn the_oldest_lessons_are_forgotten_first() {
-        let known = Known::new();
+        let known = Vocabulary::new();
         let mut memory = Memory::default();
         for index in 0..=KEPT {
-            memory.keep(&features(&format!("w{index}x")), &known, &[1.0, 0.0], 1, 1.0);
+            memory.keep(&features(&format!("w{index}x")), &known, &[1.0, 0.0], Some(1), 1.0);
         }
         assert!(memory.recall(&features("w0x"), &known).scores.is_empty());
         assert!(!memory.recall(&features("w1x"), &known).scores.is_empty());

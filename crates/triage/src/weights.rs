@@ -1,15 +1,15 @@
-//! The weights of the model: one row a hashed feature, one column a bucket, moved by AdaGrad; and which features
-//! were ever trained.
-//!
-//! Rows are shared by chance, since features are hashed; whether a feature was trained is remembered apart and
-//! almost exactly, so that a strange text does not borrow the weights of others.
+//! The weights of the model: one row a feature, one column a bucket and at times one for none of them, moved by
+//! AdaGrad.
 
-/// Rows of the table, a power of two.
-const ROWS: usize = 1 << 18;
-/// Bits of the memory of trained features, a power of two.
-const KNOWN_BITS: usize = 1 << 23;
-/// AdaGrad: squared gradient that a row starts with.
+use crate::math;
+
+/// AdaGrad: squared gradient that a row starts with, and a single weight.
 const START: f32 = 0.1;
+const FINE_START: f32 = 0.02;
+/// What the row's spread counts beside that of the single weight.
+const ROW_SHARE: f32 = 0.3;
+/// A bucket whose error is smaller than this is not moved.
+const LEAST_ERROR: f32 = 1e-3;
 
 /// A feature by its row, with its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,116 +28,213 @@ pub(crate) struct Pace {
     pub(crate) temperature: f32,
 }
 
-pub(crate) fn row_of(hash: u64) -> u32 {
-    (hash >> 40) as u32 & (ROWS as u32 - 1)
+/// Room for one step, so that none has to be made anew.
+#[derive(Debug, Default)]
+pub(crate) struct Bench {
+    errors: Vec<f32>,
+    moved: Vec<(u32, f32)>,
 }
 
 #[derive(Clone)]
 pub(crate) struct Weights {
-    buckets: usize,
+    columns: usize,
     table: Vec<f32>,
     /// Sum of squared gradients by row.
     spread: Vec<f32>,
 }
 
+/// Sum of squared gradients by weight, which training alone needs.
+#[derive(Debug)]
+pub(crate) struct Spreads(Vec<f32>);
+
+impl Spreads {
+    pub(crate) fn new(weights: &Weights) -> Self {
+        Self(vec![FINE_START; weights.table.len()])
+    }
+}
+
+impl Bench {
+    /// Whether few of the buckets are moved.
+    fn is_sparse(&self) -> bool {
+        self.moved.len() * 2 < self.errors.len()
+    }
+}
+
 impl Weights {
-    pub(crate) fn new(buckets: usize) -> Self {
-        Self { buckets, table: vec![0.0; ROWS * buckets], spread: vec![START; ROWS] }
+    pub(crate) fn new(columns: usize, rows: usize) -> Self {
+        let mut weights = Self { columns, table: Vec::new(), spread: Vec::new() };
+        weights.widen(rows);
+        weights
+    }
+
+    pub(crate) fn from_parts(columns: usize, table: Vec<f32>, spread: Vec<f32>) -> Self {
+        Self { columns, table, spread }
+    }
+
+    /// Makes room for new rows.
+    pub(crate) fn widen(&mut self, rows: usize) {
+        if rows > self.spread.len() {
+            self.table.resize(rows * self.columns, 0.0);
+            self.spread.resize(rows, START);
+        }
+    }
+
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    pub(crate) fn table(&self) -> &[f32] {
+        &self.table
+    }
+
+    pub(crate) fn table_mut(&mut self) -> &mut [f32] {
+        &mut self.table
+    }
+
+    pub(crate) fn spread(&self) -> &[f32] {
+        &self.spread
     }
 
     /// The weights of a row, one a bucket.
     pub(crate) fn row(&self, row: u32) -> &[f32] {
-        let start = row as usize * self.buckets;
-        self.table.get(start..start + self.buckets).unwrap_or_default()
+        let start = row as usize * self.columns;
+        self.table.get(start..start + self.columns).unwrap_or_default()
     }
 
     /// The score of each bucket, before any calibration.
     pub(crate) fn scores(&self, cells: &[Cell]) -> Vec<f32> {
-        let mut scores = vec![0.0; self.buckets];
+        let mut scores = vec![0.0; self.columns];
+        self.add_scores(cells, &mut scores);
+        scores
+    }
+
+    fn add_scores(&self, cells: &[Cell], scores: &mut [f32]) {
         for cell in cells {
             for (score, weight) in scores.iter_mut().zip(self.row(cell.row)) {
                 *score += weight * cell.value;
             }
         }
-        scores
     }
 
-    /// Moves the weights of `cells` one step towards the bucket at `target`.
-    pub(crate) fn step(&mut self, cells: &[Cell], target: usize, weight: f32, pace: Pace) {
-        let mut errors = softmax(&self.scores(cells), pace.temperature);
-        if let Some(error) = errors.get_mut(target) {
-            *error -= 1.0;
+    /// Moves the weights of `cells` one step towards the bucket at `target`; towards all alike where it is `None`.
+    pub(crate) fn step(
+        &mut self,
+        cells: &[Cell],
+        target: Option<usize>,
+        weight: f32,
+        pace: Pace,
+        bench: &mut Bench,
+    ) {
+        let square = self.find_errors(cells, target, weight, pace.temperature, bench);
+        if square <= 0.0 {
+            return;
         }
-        for error in &mut errors {
-            *error *= weight;
-        }
-        let square: f32 = errors.iter().map(|error| error * error).sum();
         for cell in cells {
-            let start = cell.row as usize * self.buckets;
-            let row = self.table.get_mut(start..start + self.buckets);
+            let start = cell.row as usize * self.columns;
+            let row = self.table.get_mut(start..start + self.columns);
             let (Some(row), Some(spread)) = (row, self.spread.get_mut(cell.row as usize)) else { continue };
             *spread += square * cell.value * cell.value;
             let stride = pace.rate * cell.value / spread.sqrt();
-            for (weight, error) in row.iter_mut().zip(&errors) {
-                *weight -= stride * error;
+            if bench.is_sparse() {
+                for (bucket, error) in &bench.moved {
+                    if let Some(weight) = row.get_mut(*bucket as usize) {
+                        *weight -= stride * error;
+                    }
+                }
+            } else {
+                for (weight, error) in row.iter_mut().zip(&bench.errors) {
+                    *weight -= stride * error;
+                }
             }
         }
     }
+
+    /// The same with a spread for each weight beside that of the row: slower, and better where there is much to learn
+    /// from.
+    pub(crate) fn step_finely(
+        &mut self,
+        cells: &[Cell],
+        target: Option<usize>,
+        weight: f32,
+        rate: f32,
+        spreads: &mut Spreads,
+        bench: &mut Bench,
+    ) {
+        let square = self.find_errors(cells, target, weight, 1.0, bench);
+        if square <= 0.0 {
+            return;
+        }
+        for cell in cells {
+            let start = cell.row as usize * self.columns;
+            let row = self.table.get_mut(start..start + self.columns);
+            let fine = spreads.0.get_mut(start..start + self.columns);
+            let spread = self.spread.get_mut(cell.row as usize);
+            let (Some(row), Some(fine), Some(spread)) = (row, fine, spread) else { continue };
+            *spread += square * cell.value * cell.value;
+            let base = *spread * ROW_SHARE;
+            let step = |weight: &mut f32, fine: &mut f32, error: f32| {
+                let slope = error * cell.value;
+                *fine += slope * slope;
+                *weight -= rate * slope / (*fine + base).sqrt();
+            };
+            if bench.is_sparse() {
+                for (bucket, error) in &bench.moved {
+                    let bucket = *bucket as usize;
+                    if let (Some(weight), Some(fine)) = (row.get_mut(bucket), fine.get_mut(bucket)) {
+                        step(weight, fine, *error);
+                    }
+                }
+            } else {
+                for ((weight, fine), error) in row.iter_mut().zip(fine).zip(&bench.errors) {
+                    step(weight, fine, *error);
+                }
+            }
+        }
+    }
+
+    /// What each bucket's probability is off by, times `weight`; the sum of their squares.
+    fn find_errors(
+        &self,
+        cells: &[Cell],
+        target: Option<usize>,
+        weight: f32,
+        temperature: f32,
+        bench: &mut Bench,
+    ) -> f32 {
+        bench.errors.clear();
+        bench.errors.resize(self.columns, 0.0);
+        self.add_scores(cells, &mut bench.errors);
+        softmax(&mut bench.errors, temperature);
+        let nowhere = if target.is_none() { 1.0 / self.columns.max(1) as f32 } else { 0.0 };
+        bench.moved.clear();
+        let mut square = 0.0;
+        for (bucket, error) in bench.errors.iter_mut().enumerate() {
+            *error -= if target == Some(bucket) { 1.0 } else { nowhere };
+            if error.abs() >= LEAST_ERROR {
+                *error *= weight;
+                square += *error * *error;
+                bench.moved.push((bucket as u32, *error));
+            } else {
+                *error = 0.0;
+            }
+        }
+        square
+    }
 }
 
-/// Probabilities from scores.
-fn softmax(scores: &[f32], temperature: f32) -> Vec<f32> {
+/// Turns scores into probabilities.
+pub(crate) fn softmax(scores: &mut [f32], temperature: f32) {
     let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut shares: Vec<f32> = scores.iter().map(|score| ((score - top) / temperature).exp()).collect();
-    let total: f32 = shares.iter().sum();
-    for share in &mut shares {
-        *share /= total;
+    let mut total = 0.0;
+    for score in &mut *scores {
+        *score = math::exp((*score - top) / temperature);
     }
-    shares
-}
-
-/// Which features were ever trained, and how many messages each was in.
-#[derive(Clone)]
-pub(crate) struct Known {
-    bits: Vec<u64>,
-    counts: Vec<u16>,
-    messages: u32,
-}
-
-impl Known {
-    pub(crate) fn new() -> Self {
-        Self { bits: vec![0; KNOWN_BITS / 64], counts: vec![0; ROWS], messages: 0 }
+    for score in &*scores {
+        total += score;
     }
-
-    /// Takes in the features of one message.
-    pub(crate) fn insert(&mut self, hashes: impl Iterator<Item = u64>) {
-        self.messages = self.messages.saturating_add(1);
-        for hash in hashes {
-            let (word, bit) = place(hash);
-            if let Some(bits) = self.bits.get_mut(word) {
-                *bits |= bit;
-            }
-            if let Some(count) = self.counts.get_mut(row_of(hash) as usize) {
-                *count = count.saturating_add(1);
-            }
-        }
+    for score in scores {
+        *score /= total;
     }
-
-    pub(crate) fn contains(&self, hash: u64) -> bool {
-        let (word, bit) = place(hash);
-        self.bits.get(word).is_some_and(|bits| bits & bit != 0)
-    }
-
-    /// How telling it is that two messages share a feature: the logarithm of how rare it is.
-    pub(crate) fn rarity(&self, hash: u64) -> f32 {
-        let count = self.counts.get(row_of(hash) as usize).copied().unwrap_or_default();
-        ((self.messages + 2) as f32 / (f32::from(count) + 1.0)).ln().max(0.1)
-    }
-}
-
-const fn place(hash: u64) -> (usize, u64) {
-    let bit = hash as usize & (KNOWN_BITS - 1);
-    (bit / 64, 1 << (bit % 64))
 }
 
 #[cfg(test)]
@@ -146,32 +243,28 @@ mod tests {
 
     #[test]
     fn steps_towards_a_bucket_raise_its_score_above_the_others() {
-        let mut weights = Weights::new(3);
+        let mut weights = Weights::new(3, 10);
         let cells = [Cell { row: 4, value: 0.6 }, Cell { row: 9, value: 0.8 }];
         for _ in 0..20 {
-            weights.step(&cells, 1, 1.0, Pace { rate: 0.5, temperature: 1.0 });
+            let pace = Pace { rate: 0.5, temperature: 1.0 };
+            weights.step(&cells, Some(1), 1.0, pace, &mut Bench::default());
         }
-        let shares = softmax(&weights.scores(&cells), 1.0);
+        let mut shares = weights.scores(&cells);
+        softmax(&mut shares, 1.0);
         assert!(shares[1] > 0.9, "{shares:?}");
         assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5);
     }
 
     #[test]
-    fn only_what_was_inserted_is_known() {
-        let mut known = Known::new();
-        known.insert([0xDEAD_BEEF].into_iter());
-        assert!(known.contains(0xDEAD_BEEF));
-        assert!(!known.contains(0xDEAD_BEEE));
-    }
-
-    #[test]
-    fn what_is_in_every_message_is_less_rare() {
-        let (common, rare) = (1 << 40, 2 << 40);
-        let mut known = Known::new();
-        known.insert([common, rare].into_iter());
-        for _ in 0..20 {
-            known.insert([common].into_iter());
+    fn a_message_of_no_bucket_draws_the_scores_together() {
+        let mut weights = Weights::new(3, 10);
+        let cells = [Cell { row: 4, value: 1.0 }];
+        let pace = Pace { rate: 0.5, temperature: 1.0 };
+        for target in [Some(1), Some(1), None, None, None, None] {
+            weights.step(&cells, target, 1.0, pace, &mut Bench::default());
         }
-        assert!(known.rarity(rare) > 2.0 * known.rarity(common));
+        let scores = weights.scores(&cells);
+        let before = 0.5;
+        assert!(scores[1] - scores[0] < before, "{scores:?}");
     }
 }

@@ -69,7 +69,11 @@ function words(page) {
         await key(way === 'up' ? 'k' : 'j');
         return false;
       });
-      await until('the card to be shown', () => card.isVisible());
+      // The card of the row before may still be there: its keys would act on nothing.
+      await until('the card of that row to be shown', async () => {
+        const wanted = await row(conversationId).getAttribute('data-suggestion-id').catch(() => null);
+        return wanted !== null && (await card.getAttribute('data-suggestion-id').catch(() => null)) === wanted;
+      });
     },
 
     /** Waits until a conversation has left the queue. */

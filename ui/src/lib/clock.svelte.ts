@@ -52,6 +52,10 @@ const short = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
+const clockSeconds = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** "14:02:31". */
+export const secondsOf = (at: number): string => clockSeconds.format(at);
 /** "14:02". */
 export const timeOf = (at: number): string => clockTime.format(at);
 /** "Saturday 21 November", or "Today", "Yesterday". */

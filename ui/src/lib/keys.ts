@@ -59,7 +59,7 @@ export function listenToKeys(target: Window): () => void {
     if (
       (name === "Enter" || name === " ") &&
       event.target instanceof HTMLElement &&
-      event.target.closest("button, a, summary, [role=option]:not([data-testid=queue-row])")
+      event.target.closest("button, a, summary, [role=option]:not([data-testid=queue-row], [data-testid=delivery-row])")
     )
       return;
     const now = event.timeStamp;

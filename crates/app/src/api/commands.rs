@@ -2,17 +2,29 @@
 
 use super::activity::{ActivityList, ListActivity};
 use super::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
+use super::contacts::{
+    EraseContact, ErasureCertificate, ErasureList, ErasurePreview, GetErasure, ListErasures, PreviewErasure,
+};
 use super::conversations::{
     AddNote, ContactDetail, ConversationDetail, ConversationList, GetContact, GetConversation,
     ListConversations,
 };
+use super::coverage::{CoverageReport, SetCoverage};
 use super::decisions::{DecisionList, DecisionRef, DecisionView, ListDecisions, Undone};
-use super::deliveries::{DeliveryDetail, DeliveryList, GetDelivery, ListDeliveries};
+use super::deliveries::{
+    DeliveryCurl, DeliveryDetail, DeliveryExport, DeliveryList, ExportedFile, GetDelivery, ListDeliveries,
+    NewerDeliveries, ReplayAllAnswer, ReplayAnswer,
+};
+use super::egress::{BlockEgress, EgressList, ListEgress};
 use super::health::{HealthReport, InWorkspace, Nothing};
+use super::language_models::{
+    LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
+};
 use super::settings::{AppInfo, Settings, UpdateSettings};
 use super::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,
 };
+use super::tunnel::{AcknowledgeUrl, TunnelChoice, TunnelProviders, TunnelView};
 use super::workspaces::{
     ConnectWorkspace, DisconnectWorkspace, ListenerInfo, ProbeWorkspace, ProbedWorkspace, SelectWorkspace,
     SetActingAdmin, SetPublicUrl, TestDelivery, UnlockWorkspace, WorkspaceList, WorkspaceView,
@@ -45,10 +57,25 @@ macro_rules! for_each_command {
             ("conversations.get", conversations_get, GetConversation, ConversationDetail, "A conversation with its parts and contact.");
             ("conversations.note", conversations_note, AddNote, DecisionView, "Adds a note that only the team sees.");
             ("contacts.get", contacts_get, GetContact, ContactDetail, "A contact and their conversations.");
+            ("contacts.erase_preview", contacts_erase_preview, PreviewErasure, ErasurePreview, "What erasing a person on this machine would erase. Changes nothing.");
+            ("contacts.erase", contacts_erase, EraseContact, ErasureCertificate, "Erases a person on this machine, for good.");
+            ("contacts.erasure_certificate", contacts_erasure_certificate, GetErasure, ErasureCertificate, "The certificate of an erasure.");
+            ("contacts.list_erasures", contacts_list_erasures, ListErasures, ErasureList, "Certificates of people who were erased.");
             ("deliveries.list", deliveries_list, ListDeliveries, DeliveryList, "Every webhook notification that was received.");
             ("deliveries.get", deliveries_get, GetDelivery, DeliveryDetail, "A delivery with its body as received.");
+            ("deliveries.newer", deliveries_newer, ListDeliveries, NewerDeliveries, "How many came after the one given.");
+            ("deliveries.curl", deliveries_curl, GetDelivery, DeliveryCurl, "A command that sends a delivery once more, signed for exactly its body.");
+            ("deliveries.replay", deliveries_replay, GetDelivery, ReplayAnswer, "Reads what a delivery names once more. Writes nothing to the helpdesk.");
+            ("deliveries.replay_failed", deliveries_replay_failed, InWorkspace, ReplayAllAnswer, "The same for every delivery that failed.");
+            ("deliveries.export", deliveries_export, ListDeliveries, DeliveryExport, "Deliveries as lines of JSON, personal data masked, a piece at a time.");
+            ("deliveries.export_file", deliveries_export_file, ListDeliveries, ExportedFile, "The same into a file in the data folder.");
             ("activity.list", activity_list, ListActivity, ActivityList, "Who did what, in order.");
             ("health.get", health_get, InWorkspace, HealthReport, "Whether everything works, and what to do where it does not.");
+            ("coverage.get", coverage_get, InWorkspace, CoverageReport, "For which times nothing is missing, and how catching up stands.");
+            ("coverage.set", coverage_set, SetCoverage, CoverageReport, "Chooses how often to look, and how far back to fetch.");
+            ("coverage.catch_up", coverage_catch_up, InWorkspace, CoverageReport, "Catches up now.");
+            ("backfill.pause", backfill_pause, InWorkspace, CoverageReport, "Halts the fetching of older conversations.");
+            ("backfill.resume", backfill_resume, InWorkspace, CoverageReport, "Lets the fetching of older conversations go on.");
             ("buckets.list", buckets_list, InWorkspace, BucketList, "Buckets with what they resolve to.");
             ("buckets.save", buckets_save, SaveBucket, BucketView, "Makes a bucket or changes one.");
             ("buckets.remove", buckets_remove, RemoveBucket, BucketList, "Removes a bucket.");
@@ -58,6 +85,21 @@ macro_rules! for_each_command {
             ("listener.get", listener_get, InWorkspace, ListenerInfo, "Where the helpdesk should deliver to.");
             ("listener.set_public_url", listener_set_public_url, SetPublicUrl, ListenerInfo, "Keeps the tunnel's address.");
             ("listener.test", listener_test, InWorkspace, TestDelivery, "Sends a signed test delivery to the listener.");
+            ("language_model.get", language_model_get, InWorkspace, LanguageModelView, "Who is asked for second opinions, and how it stands.");
+            ("language_model.set", language_model_set, SetLanguageModel, LanguageModelView, "Chooses who is asked, when, and what a day may take.");
+            ("language_model.set_key", language_model_set_key, SetLanguageModelKey, LanguageModelView, "Keeps the key of the service.");
+            ("language_model.remove_key", language_model_remove_key, InWorkspace, LanguageModelView, "Forgets the key of the service.");
+            ("language_model.check", language_model_check, InWorkspace, ModelCheck, "Tries the key and the address. Sends no text of any conversation.");
+            ("language_model.models", language_model_models, InWorkspace, ModelList, "The models that the service offers.");
+            ("language_model.usage", language_model_usage, InWorkspace, ModelUsage, "Tokens and money by day.");
+            ("egress.list", egress_list, ListEgress, EgressList, "What left this machine for somebody who is not the helpdesk.");
+            ("egress.block", egress_block, BlockEgress, EgressList, "Blocks everything but the helpdesk, or lets it through again.");
+            ("tunnel.get", tunnel_get, Nothing, TunnelView, "The tunnel to the listener, and how it stands.");
+            ("tunnel.providers", tunnel_providers, Nothing, TunnelProviders, "Ways to a public URL, and which of them are on this machine.");
+            ("tunnel.set", tunnel_set, TunnelChoice, TunnelView, "Chooses a way; opens it in place of an open one.");
+            ("tunnel.start", tunnel_start, Nothing, TunnelView, "Opens the tunnel, now and at each start of the program.");
+            ("tunnel.stop", tunnel_stop, Nothing, TunnelView, "Ends the tunnel.");
+            ("tunnel.acknowledge_url", tunnel_acknowledge_url, AcknowledgeUrl, TunnelView, "Takes down that Intercom has the tunnel's address.");
         }
     };
 }

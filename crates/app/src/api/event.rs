@@ -7,8 +7,8 @@ use ts_rs::TS;
 /// Something changed. The page fetches again whatever it shows under one of the tags.
 ///
 /// Tags: `app`, `workspaces`, `suggestions`, `suggestion:<id>`, `conversations`, `conversation:<id>`, `decisions`,
-/// `deliveries`, `activity`, `health`, `buckets`, `directory`, `settings`, and `*` for everything (sent when events
-/// may have been missed).
+/// `deliveries`, `activity`, `health`, `listener`, `tunnel`, `coverage`, `buckets`, `directory`, `settings`,
+/// `language_model`, `egress`, and `*` for everything (sent when events may have been missed).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AppEvent {
     /// The workspace it happened in; `None` when it concerns the program.

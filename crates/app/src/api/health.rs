@@ -98,6 +98,9 @@ pub struct OutboxHealth {
     pub attention: u32,
     /// Performed in all.
     pub done: u32,
+    /// The longest time of the last day, in milliseconds, from the reading that a call relied on to the end of that
+    /// call, in which somebody else's act would not have been seen; `None` when there was no call.
+    pub longest_gap_ms: Option<u32>,
 }
 
 /// The local model.
@@ -127,6 +130,42 @@ pub struct StoreHealth {
     pub conversations: u32,
 }
 
+/// Whether the helpdesk still delivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriptionState {
+    /// The last answer was no error.
+    Healthy,
+    /// Errors, and nothing good since.
+    Failing,
+    /// So many errors that the helpdesk has likely paused.
+    PausedLikely,
+    /// Errors for so long that the subscription is likely suspended.
+    SuspendedLikely,
+}
+
+/// The subscription to webhooks, as far as our own answers tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SubscriptionHealth {
+    /// How it stands.
+    pub state: SubscriptionState,
+    /// In words.
+    pub sentence: String,
+    /// What to know and do, in order.
+    pub steps: Vec<String>,
+    /// When the first of the errors came, at the latest.
+    pub since: Option<Timestamp>,
+    /// When the newest came.
+    pub last_at: Option<Timestamp>,
+    /// How many in a row, at least.
+    #[ts(type = "number")]
+    pub in_a_row: u64,
+    /// When a pause ends.
+    pub until: Option<Timestamp>,
+    /// When the helpdesk suspends the subscription, at the latest, if nothing succeeds before.
+    pub suspends_at: Option<Timestamp>,
+}
+
 /// Answer of `health.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HealthReport {
@@ -138,6 +177,8 @@ pub struct HealthReport {
     pub listener: ListenerHealth,
     /// Deliveries kept.
     pub deliveries: DeliveryTotals,
+    /// The subscription to webhooks.
+    pub subscription: SubscriptionHealth,
     /// The helpdesk's API.
     pub vendor: VendorHealth,
     /// Outbox.

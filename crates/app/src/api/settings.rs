@@ -18,6 +18,37 @@ pub enum Theme {
     Dark,
 }
 
+/// How long deliveries are kept. Those that wait or have failed stay twice as long.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub enum KeepDeliveries {
+    /// A week.
+    #[serde(rename = "7_days")]
+    Week,
+    /// 30 days.
+    #[default]
+    #[serde(rename = "30_days")]
+    Month,
+    /// 90 days.
+    #[serde(rename = "90_days")]
+    Quarter,
+    /// For ever.
+    #[serde(rename = "forever")]
+    Forever,
+}
+
+impl KeepDeliveries {
+    /// Milliseconds; 0 for ever.
+    pub const fn milliseconds(self) -> i64 {
+        const DAY: i64 = 24 * 60 * 60 * 1_000;
+        match self {
+            Self::Week => 7 * DAY,
+            Self::Month => 30 * DAY,
+            Self::Quarter => 90 * DAY,
+            Self::Forever => 0,
+        }
+    }
+}
+
 /// What the user has chosen for the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -28,11 +59,21 @@ pub struct Settings {
     pub undo_seconds: u32,
     /// Tell of urgent messages by a notification of the desktop.
     pub notify_urgent: bool,
+    /// Announce a reply by a note where no other step goes before it, so that several consoles agree on who answers.
+    pub claim_with_notes: bool,
+    /// How long deliveries are kept.
+    pub keep_deliveries: KeepDeliveries,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, undo_seconds: 5, notify_urgent: true }
+        Self {
+            theme: Theme::System,
+            undo_seconds: 5,
+            notify_urgent: true,
+            claim_with_notes: true,
+            keep_deliveries: KeepDeliveries::default(),
+        }
     }
 }
 
@@ -47,6 +88,10 @@ pub struct UpdateSettings {
     pub undo_seconds: Option<u32>,
     /// Notifications of urgent messages.
     pub notify_urgent: Option<bool>,
+    /// Announce replies by a note.
+    pub claim_with_notes: Option<bool>,
+    /// How long deliveries are kept.
+    pub keep_deliveries: Option<KeepDeliveries>,
 }
 
 /// What runs the page.

@@ -59,7 +59,7 @@ pub struct QueueRow {
     pub message_at: Timestamp,
     /// The suggested bucket; `None` when there was nothing to classify.
     pub bucket_id: Option<BucketId>,
-    /// Probability of the bucket, 0 to 1.
+    /// Probability of the bucket, 0 to 1, as on the card.
     pub confidence: f64,
     /// The plan in a few words: "Assign to Billing, reply".
     pub plan_summary: String,
@@ -124,6 +124,45 @@ pub struct TrackRecord {
     pub sentence: String,
 }
 
+/// How a second opinion stands to the suggestion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OpinionStance {
+    /// It names the same bucket.
+    Agrees,
+    /// It names another one.
+    Disagrees,
+    /// It names one where the local model has none.
+    Names,
+    /// It finds no bucket that fits.
+    FindsNone,
+    /// There is none.
+    None,
+    /// It is being asked for.
+    Asked,
+    /// It will be asked for.
+    Waits,
+}
+
+/// What a language model says of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SecondOpinionView {
+    /// How it stands to the suggestion.
+    pub stance: OpinionStance,
+    /// The same in words, or why there is none.
+    pub sentence: String,
+    /// How such cases ended before, in words.
+    pub record: Option<String>,
+    /// Why, in the model's own words, which are not to be relied on.
+    pub reason: Option<String>,
+    /// The bucket it names.
+    pub bucket_id: Option<BucketId>,
+    /// The model, as it calls itself.
+    pub model: Option<String>,
+    /// Too few such cases were decided to state a frequency.
+    pub learning: bool,
+}
+
 /// Answer of `suggestions.get`: everything that the decision card, thread and contact pane show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct SuggestionDetail {
@@ -133,9 +172,9 @@ pub struct SuggestionDetail {
     pub part_id: PartId,
     /// The suggested bucket; `None` when there was nothing to classify.
     pub bucket_id: Option<BucketId>,
-    /// Probability of the bucket, 0 to 1.
+    /// Probability of the bucket, 0 to 1: the local model's, or what the record of past pairs of opinions makes of it.
     pub confidence: f64,
-    /// All buckets, highest first.
+    /// All buckets, highest first, as the local model has them.
     pub probabilities: Vec<BucketProbability>,
     /// The words that weighed most, as UTF-16 offsets into the text of the part.
     pub evidence: Vec<Evidence>,
@@ -149,10 +188,14 @@ pub struct SuggestionDetail {
     pub state: SuggestionState,
     /// Why it can no longer be approved, when somebody acted meanwhile: "Ana Duarte closed it".
     pub moved: Option<String>,
+    /// When that was.
+    pub moved_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// How far to trust the confidence.
     pub record: TrackRecord,
+    /// What a language model says, or why it says nothing; `None` where none is asked.
+    pub second_opinion: Option<SecondOpinionView>,
     /// The newest decision on it, when there is one.
     pub decision: Option<DecisionView>,
     /// The conversation, its contact and its links.

@@ -167,8 +167,10 @@ pub struct ListenerInfo {
     pub local_origin: Option<String>,
     /// The path that deliveries come to.
     pub path: String,
-    /// The tunnel's address, as entered.
+    /// The tunnel's address, as entered by hand.
     pub public_url: Option<String>,
+    /// The address of the program's own tunnel while it is up; used where none was entered.
+    pub tunnel_url: Option<String>,
     /// The full address to enter at the helpdesk.
     pub webhook_url: Option<String>,
     /// Why it does not listen, and what to do.

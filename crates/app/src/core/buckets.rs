@@ -7,6 +7,7 @@ use crate::api::{ApiError, ErrorCode};
 use domain::{Bucket, BucketId, Directory, PlanGap};
 use engine::wording::summary;
 use std::collections::BTreeSet;
+use triage::NONE_OF_THESE;
 
 /// The longest name, characters.
 const LONGEST_NAME: usize = 40;
@@ -131,7 +132,7 @@ fn free_id(name: &str, kept: &[Bucket]) -> BucketId {
         "" => "bucket",
         stem => stem,
     };
-    let taken = |id: &str| kept.iter().any(|bucket| bucket.id.as_str() == id);
+    let taken = |id: &str| id == NONE_OF_THESE || kept.iter().any(|bucket| bucket.id.as_str() == id);
     let mut id = stem.to_owned();
     let mut number = 2;
     while taken(&id) {
@@ -174,6 +175,8 @@ mod tests {
         let same =
             checked(input("Returns?"), std::slice::from_ref(&first), &directory()).expect("it is right");
         assert_eq!((same.id.as_str(), same.position), ("returns-2", 1));
+        let none = checked(input("None of these"), &[], &directory()).expect("it is right");
+        assert_eq!(none.id.as_str(), "none-of-these-2", "the first stands for no bucket");
     }
 
     #[test]

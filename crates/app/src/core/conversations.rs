@@ -10,6 +10,7 @@ use crate::api::{ApiError, ErrorCode};
 use domain::ports::Helpdesk as _;
 use domain::{ContactId, ConversationId};
 use engine::Workspace;
+use std::sync::Arc;
 use store::ConversationFilter;
 
 /// The longest page.
@@ -45,17 +46,27 @@ impl Core {
         input: GetConversation,
     ) -> Result<ConversationDetail, ApiError> {
         let workspace = self.workspace(input.workspace)?;
-        detail(&workspace, &input.conversation_id).await
+        let detail = detail(&workspace, &input.conversation_id).await?;
+        shown(&workspace, &detail);
+        Ok(detail)
     }
 
     pub(super) async fn contacts_get(&self, input: GetContact) -> Result<ContactDetail, ApiError> {
         let workspace = self.workspace(input.workspace)?;
         let contact = workspace.store().find_contact(&input.contact_id).await?;
+        workspace.contact_shown(&input.contact_id);
         Ok(ContactDetail {
             contact: contact
                 .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such contact."))?,
             conversations: of_contact(&workspace, &input.contact_id, 50).await?,
         })
+    }
+}
+
+/// A person looks at a conversation: its contact is fetched, should that not have been done lately.
+pub(super) fn shown(workspace: &Arc<Workspace>, detail: &ConversationDetail) {
+    if let Some(contact) = detail.conversation.contact_ids.first() {
+        workspace.contact_shown(contact);
     }
 }
 

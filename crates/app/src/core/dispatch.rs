@@ -3,17 +3,29 @@
 use super::Core;
 use crate::api::activity::{ActivityList, ListActivity};
 use crate::api::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
+use crate::api::contacts::{
+    EraseContact, ErasureCertificate, ErasureList, ErasurePreview, GetErasure, ListErasures, PreviewErasure,
+};
 use crate::api::conversations::{
     AddNote, ContactDetail, ConversationDetail, ConversationList, GetContact, GetConversation,
     ListConversations,
 };
+use crate::api::coverage::{CoverageReport, SetCoverage};
 use crate::api::decisions::{DecisionList, DecisionRef, DecisionView, ListDecisions, Undone};
-use crate::api::deliveries::{DeliveryDetail, DeliveryList, GetDelivery, ListDeliveries};
+use crate::api::deliveries::{
+    DeliveryCurl, DeliveryDetail, DeliveryExport, DeliveryList, ExportedFile, GetDelivery, ListDeliveries,
+    NewerDeliveries, ReplayAllAnswer, ReplayAnswer,
+};
+use crate::api::egress::{BlockEgress, EgressList, ListEgress};
 use crate::api::health::{HealthReport, InWorkspace, Nothing};
+use crate::api::language_models::{
+    LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
+};
 use crate::api::settings::{AppInfo, Settings, UpdateSettings};
 use crate::api::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,
 };
+use crate::api::tunnel::{AcknowledgeUrl, TunnelChoice, TunnelProviders, TunnelView};
 use crate::api::workspaces::{
     ConnectWorkspace, DisconnectWorkspace, ListenerInfo, ProbeWorkspace, ProbedWorkspace, SelectWorkspace,
     SetActingAdmin, SetPublicUrl, TestDelivery, UnlockWorkspace, WorkspaceList, WorkspaceView,

@@ -1,11 +1,12 @@
 //! The helpdesk of a workspace whose access token is not known in this session: it answers nothing.
 
 use async_trait::async_trait;
-use domain::ports::{Budget, ConversationPage, Helpdesk};
+use domain::ports::{Budget, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
     ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind, Identity,
-    Team,
+    Team, Timestamp,
 };
+use std::time::Instant;
 
 #[derive(Debug)]
 pub(super) struct Locked;
@@ -25,17 +26,32 @@ impl Helpdesk for Locked {
     async fn teams(&self) -> Result<Vec<Team>, Fault> {
         locked()
     }
-    async fn conversation(&self, _: &ConversationId) -> Result<Conversation, Fault> {
+    async fn conversation(&self, _: &ConversationId, _: Priority) -> Result<Conversation, Fault> {
         locked()
     }
-    async fn open_conversations(&self, _: Option<&str>) -> Result<ConversationPage, Fault> {
+    async fn open_conversations(&self, _: Option<&str>, _: Priority) -> Result<ConversationPage, Fault> {
         locked()
     }
-    async fn contact(&self, _: &ContactId) -> Result<Contact, Fault> {
+    async fn conversations_changed(
+        &self,
+        _: Timestamp,
+        _: Timestamp,
+        _: Option<&str>,
+        _: Priority,
+    ) -> Result<ConversationPage, Fault> {
         locked()
     }
-    async fn perform(&self, _: &ConversationId, _: &ActionKind, _: &AdminId) -> Result<Conversation, Fault> {
+    async fn contact(&self, _: &ContactId, _: Priority) -> Result<Contact, Fault> {
         locked()
+    }
+    async fn perform(
+        &self,
+        _: &ConversationId,
+        _: &ActionKind,
+        _: &AdminId,
+        _: Instant,
+    ) -> Result<Conversation, NotPerformed> {
+        Ok(locked()?)
     }
     fn budget(&self) -> Option<Budget> {
         None

@@ -9,7 +9,8 @@ use crate::paths;
 use domain::ports::{Helpdesk, SecretKind};
 use domain::{AdminId, Identity, WorkspaceId};
 use engine::{Workspace, WorkspaceConfig};
-use intercom::{Intercom, Region};
+use intercom::limiter::Limiter;
+use intercom::{Config, Intercom, Region};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -167,7 +168,7 @@ impl Core {
     ) -> Result<Arc<Workspace>, ApiError> {
         let file = paths::workspace_file(&self.data, record.id);
         let helpdesk: Arc<dyn Helpdesk> = match &secrets {
-            Some(secrets) => Arc::new(self.helpdesk(region_of(record)?, secrets.access_token.clone())?),
+            Some(secrets) => Arc::new(self.paced_helpdesk(region_of(record)?, secrets.access_token.clone())?),
             None => Arc::new(super::locked::Locked),
         };
         let workspace = Workspace::start(WorkspaceConfig {
@@ -180,10 +181,14 @@ impl Core {
             events: self.events.clone(),
             acting_admin: record.acting_admin_id.clone().unwrap_or_else(|| AdminId(String::new())),
             undo_window_ms: Arc::clone(&self.undo_window_ms),
+            claims_with_notes: Arc::clone(&self.claims_with_notes),
         })
         .await?;
-        if let Some(secrets) = secrets {
-            self.listener.register(&workspace, secrets.client_secret);
+        workspace.keep_deliveries_for(Arc::clone(&self.keep_deliveries_ms));
+        self.start_advice(&workspace).await;
+        match secrets {
+            Some(secrets) => self.listener.register(&workspace, secrets.client_secret),
+            None => self.listener.watch(&workspace),
         }
         Ok(workspace)
     }
@@ -198,12 +203,26 @@ impl Core {
     pub(super) async fn shut(&self, entry: &Entry) {
         self.listener.unregister(entry.record.id);
         if let Some(workspace) = &entry.running {
+            if let Err(error) = self.end_advice(workspace).await {
+                tracing::warn!(error = %error.message, "What the language model took is not all counted");
+            }
             workspace.close(PATIENCE).await;
         }
     }
 
+    /// A client for a single question.
     pub(super) fn helpdesk(&self, region: Region, token: SecretString) -> Result<Intercom, ApiError> {
-        Intercom::new(region, token, Arc::clone(&self.clock))
+        self.helpdesk_with(Config::new(region), token)
+    }
+
+    /// A client whose calls share one budget: the only one a workspace works with.
+    fn paced_helpdesk(&self, region: Region, token: SecretString) -> Result<Intercom, ApiError> {
+        let limiter = Limiter::new(Arc::clone(&self.clock), Arc::new(rand::random::<f64>));
+        self.helpdesk_with(Config { limiter: Some(limiter), ..Config::new(region) }, token)
+    }
+
+    fn helpdesk_with(&self, config: Config, token: SecretString) -> Result<Intercom, ApiError> {
+        Intercom::with_config(config, token, Arc::clone(&self.clock))
             .map_err(|error| ApiError::new(ErrorCode::BadRequest, error.to_string()))
     }
 

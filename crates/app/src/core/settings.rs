@@ -42,12 +42,19 @@ impl Core {
             }
             settings.undo_seconds = seconds;
         }
+        settings.keep_deliveries = input.keep_deliveries.unwrap_or(settings.keep_deliveries);
         settings.theme = input.theme.unwrap_or(settings.theme);
         settings.notify_urgent = input.notify_urgent.unwrap_or(settings.notify_urgent);
+        settings.claim_with_notes = input.claim_with_notes.unwrap_or(settings.claim_with_notes);
         let text = serde_json::to_string(&settings)
             .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
         self.settings_store.set_setting(CHOICES, &text).await?;
         self.undo_window_ms.store(i64::from(settings.undo_seconds) * 1000, Ordering::Relaxed);
+        self.claims_with_notes.store(settings.claim_with_notes, Ordering::Relaxed);
+        self.keep_deliveries_ms.store(settings.keep_deliveries.milliseconds(), Ordering::Relaxed);
+        for workspace in self.all_entries().into_iter().filter_map(|entry| entry.running) {
+            workspace.drop_old_deliveries_soon();
+        }
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings.clone();
         self.events.changed(["settings", "app"]);
         Ok(settings)

@@ -1,5 +1,7 @@
 //! Starting and ending the program.
 
+use super::egress::{Ledger, Switch};
+use super::tunnel::ProgramTunnel;
 use super::{Core, CoreConfig, Preset};
 use crate::api::settings::Settings;
 use crate::paths;
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use store::{SettingsStore, StoreError, WorkspaceKind};
@@ -60,8 +62,22 @@ impl Core {
         let settings = read_choices(&settings_store).await?;
         let ids = Arc::new(ClockIds::new(Arc::clone(&config.clock)));
         let (listener, wanted_port) = listen(&config, Arc::clone(&ids)).await?;
+        let events = Events::default();
+        let clock = Arc::clone(&config.clock);
+        let tunnel =
+            ProgramTunnel::read(&settings_store, &config.data, listener.path(), clock, events.clone())
+                .await?;
+        let switch = Switch::read(&settings_store).await?;
+        let (egress, write_egress) =
+            Ledger::new(settings_store.clone(), Arc::clone(&config.clock), events.clone());
         let core = Arc::new(Self {
+            switch,
+            egress,
+            models: Mutex::default(),
+            changing_models: tokio::sync::Mutex::new(()),
             undo_window_ms: Arc::new(AtomicI64::new(i64::from(settings.undo_seconds) * 1000)),
+            claims_with_notes: Arc::new(AtomicBool::new(settings.claim_with_notes)),
+            keep_deliveries_ms: Arc::new(AtomicI64::new(settings.keep_deliveries.milliseconds())),
             data: config.data,
             host: config.host,
             clock: config.clock,
@@ -71,8 +87,9 @@ impl Core {
             secrets: config.secrets,
             session: crate::secrets::SessionSecrets::default(),
             notifier: config.notifier,
-            events: Events::default(),
+            events,
             listener,
+            tunnel,
             wanted_port,
             entries: RwLock::new(BTreeMap::new()),
             active: RwLock::new(None),
@@ -82,14 +99,19 @@ impl Core {
             tasks: TaskTracker::new(),
             _lock: lock,
         });
+        core.tasks.spawn(write_egress);
         core.open_all(config.demo.is_some(), config.preset).await?;
+        core.open_tunnel_if_on().await;
+        core.tasks.spawn(super::tunnel::tell_workspaces(Arc::downgrade(&core)));
         core.tasks.spawn(tell_of_urgent(Arc::downgrade(&core), core.events.subscribe()));
         Ok(core)
     }
 
     async fn open_all(&self, demo: bool, preset: Option<Preset>) -> Result<(), StartError> {
+        // The one given from outside is opened once, with the secrets that come with it.
+        let given = preset.as_ref().and_then(|preset| preset.app_id.clone());
         for record in self.settings_store.list_workspaces().await? {
-            if record.kind == WorkspaceKind::Connected {
+            if record.kind == WorkspaceKind::Connected && Some(&record.app_id) != given.as_ref() {
                 self.open_connected(record).await;
             }
         }
@@ -116,17 +138,26 @@ impl Core {
 
     /// Ends the program: finishes what is under way, and closes the files.
     pub async fn close(&self) {
+        self.tunnel.close().await;
         self.listener.close(PATIENCE).await;
         for entry in self.all_entries() {
-            if let Some(workspace) = entry.running {
-                workspace.close(PATIENCE).await;
-            }
+            self.shut(&entry).await;
         }
         let demo = self.demo.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(demo) = demo {
             demo.stop().await;
         }
+        self.egress.flush().await;
         self.settings_store.close().await;
+    }
+
+    /// For tests of what happens when the disk is full: no workspace's file grows until given `false`.
+    #[doc(hidden)]
+    pub async fn simulate_full_disk(&self, full: bool) -> Result<(), StoreError> {
+        for workspace in self.all_entries().into_iter().filter_map(|entry| entry.running) {
+            workspace.store().simulate_full_disk(full).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,8 +1,9 @@
 //! `suggestions.list` and `suggestions.get`.
 
 use super::Core;
-use super::conversations::{detail, of_contact};
+use super::conversations::{detail, of_contact, shown};
 use super::logs::count;
+use super::second_opinion;
 use super::views::{Names, brief_name};
 use crate::api::suggestions::{
     BucketCount, BucketPlan, BucketProbability, GetSuggestion, ListSuggestions, QueueRow, QueueScope,
@@ -11,6 +12,7 @@ use crate::api::suggestions::{
 use crate::api::{ApiError, ErrorCode};
 use domain::Suggestion;
 use engine::Workspace;
+use engine::advice::agreement::{self, Agreements};
 use engine::record::{self, LOOK_BACK};
 use engine::wording::summary;
 use store::{SuggestionFilter, SuggestionRow, SuggestionScope};
@@ -33,6 +35,7 @@ impl Core {
         };
         let rows = workspace.store().list_suggestions(&filter).await?;
         let counts = workspace.store().count_suggestions().await?;
+        let rows = with_second_opinions(&workspace, rows).await?;
         Ok(SuggestionList {
             rows: rows.into_iter().map(queue_row).collect(),
             pending: count(counts.pending),
@@ -53,6 +56,7 @@ impl Core {
             .await?
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such suggestion."))?;
         let conversation = detail(&workspace, &suggestion.conversation_id).await?;
+        shown(&workspace, &conversation);
         let moved = if suggestion.state.is_open() {
             workspace.moved(&conversation.conversation, &suggestion).await?
         } else {
@@ -67,9 +71,18 @@ impl Core {
             .iter()
             .find(|decision| decision.suggestion_id == Some(suggestion.id) && decision.undone_at.is_none())
             .cloned();
+        let (mut confidence, mut record) = (suggestion.confidence, record_of(&workspace, &suggestion).await?);
+        let second_opinion = second_opinion::of(&workspace, &suggestion).await?.map(|second| {
+            if let Some(together) = second.confidence {
+                (confidence, record) = together;
+            }
+            second.view
+        });
         Ok(SuggestionDetail {
-            record: record_of(&workspace, &suggestion).await?,
+            record,
+            second_opinion,
             plans: plans(&workspace).await?,
+            moved_at: moved.as_ref().map(|movement| movement.at),
             moved: moved.map(|movement| movement.sentence()),
             earlier: earlier
                 .into_iter()
@@ -81,7 +94,7 @@ impl Core {
             suggestion_id: suggestion.id,
             part_id: suggestion.part_id,
             bucket_id: suggestion.bucket_id,
-            confidence: suggestion.confidence,
+            confidence,
             probabilities: suggestion
                 .probabilities
                 .into_iter()
@@ -94,6 +107,25 @@ impl Core {
             created_at: suggestion.created_at,
         })
     }
+}
+
+/// The rows with the confidence that the card has: where a second opinion is there, what the record makes of both.
+async fn with_second_opinions(
+    workspace: &Workspace,
+    mut rows: Vec<SuggestionRow>,
+) -> Result<Vec<SuggestionRow>, ApiError> {
+    let opinions = workspace.store().list_open_opinions().await?;
+    if opinions.is_empty() {
+        return Ok(rows);
+    }
+    let agreements = Agreements::of(&workspace.store().list_opinion_pairs(agreement::LOOK_BACK).await?);
+    for row in &mut rows {
+        let opinion = opinions.get(&row.suggestion.id);
+        if let Some(together) = opinion.and_then(|said| agreements.together(&row.suggestion, said)) {
+            row.suggestion.confidence = together.confidence;
+        }
+    }
+    Ok(rows)
 }
 
 fn queue_row(row: SuggestionRow) -> QueueRow {

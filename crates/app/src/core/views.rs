@@ -99,7 +99,7 @@ impl<'a> Names<'a> {
             at: decision.at,
             undo_until: decision.undo_until,
             undone_at: decision.undone_at,
-            actions: actions.into_iter().map(action_view).collect(),
+            actions: actions.into_iter().map(|action| action_view(action, decision.undo_until)).collect(),
         })
     }
 
@@ -138,19 +138,23 @@ pub(super) fn brief_name(contact: Option<&ContactBrief>) -> String {
         .to_owned()
 }
 
-fn action_view(action: Action) -> ActionView {
+fn action_view(action: Action, undo_until: Timestamp) -> ActionView {
     ActionView {
         action_id: action.id,
         step: action.step,
         sentence: action.kind.sentence(),
-        problem: problem(&action.state),
+        problem: problem(&action.state, undo_until),
         kind: action.kind,
         state: action.state,
     }
 }
 
-fn problem(state: &ActionState) -> Option<String> {
+fn problem(state: &ActionState, undo_until: Timestamp) -> Option<String> {
     match state {
+        ActionState::Held { until } if *until > undo_until => Some(
+            "Waits a little, since a teammate acted just before and may be answering in another console."
+                .to_owned(),
+        ),
         ActionState::Failed { fault } => Some(fault.sentence()),
         ActionState::Refused { movement } => {
             Some(format!("{} first, so this was not done.", movement.sentence()))

@@ -15,9 +15,9 @@ use domain::ports::{Helpdesk as _, SecretKind};
 use domain::{Identity, WorkspaceId};
 use intercom::Region;
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
-use store::WorkspaceKind;
+use store::{Store, WorkspaceKind};
 
 impl Core {
     pub(super) async fn workspaces_list(&self, _: Nothing) -> Result<WorkspaceList, ApiError> {
@@ -150,7 +150,7 @@ impl Core {
             self.settings_store.set_setting(NO_DEMO, "yes").await?;
         } else {
             let name = input.workspace.to_string();
-            for kind in [SecretKind::AccessToken, SecretKind::ClientSecret] {
+            for kind in SecretKind::ALL {
                 if let Err(error) = self.secrets.remove(&name, kind).await {
                     tracing::warn!(%error, "A secret could not be removed from the keychain");
                 }
@@ -160,7 +160,7 @@ impl Core {
         }
         self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&input.workspace);
         if demo || input.erase {
-            erase(&paths::workspace_file(&self.data, input.workspace))?;
+            erase(&paths::workspace_file(&self.data, input.workspace)).await?;
         }
         let next = self.views().await.first().map(|view| view.workspace_id);
         let was_active = *self.active.read().unwrap_or_else(PoisonError::into_inner) == Some(input.workspace);
@@ -203,12 +203,16 @@ fn other_region(region: &Region, identity: &Identity) -> Option<String> {
     })
 }
 
-/// Deletes a workspace's file with what SQLite keeps beside it.
-fn erase(file: &Path) -> Result<(), ApiError> {
-    for ending in ["", "-wal", "-shm"] {
+/// Deletes a workspace's file with what SQLite keeps beside it, its inbox, and the copies made before updates.
+async fn erase(file: &Path) -> Result<(), ApiError> {
+    let beside = ["", "-wal", "-shm"].map(|ending| {
         let mut name = file.as_os_str().to_owned();
         name.push(ending);
-        match std::fs::remove_file(&name) {
+        PathBuf::from(name)
+    });
+    let beside = beside.into_iter().chain([Store::inbox_path(file)]);
+    for path in beside.chain(Store::list_copies(file).await?) {
+        match tokio::fs::remove_file(&path).await {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {

@@ -2,15 +2,14 @@
 
 use super::Shared;
 use super::gate;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
-use futures::StreamExt as _;
-use http::{Method, StatusCode, header};
+use super::refused::RefusedFor;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +21,8 @@ use tokio_util::task::TaskTracker;
 
 /// Connections at the same time; more wait to be accepted.
 const CONNECTIONS: usize = 256;
+/// As much room is made for a body at once, whatever length it announces.
+const ROOM: usize = 64 * 1024;
 /// What a client is told that was too slow with its headers.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
@@ -57,13 +58,15 @@ pub(super) async fn accept(
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>, closing: CancellationToken) {
     let heard = Arc::new(AtomicBool::new(false));
-    let router = axum::Router::new()
-        .route(shared.dialect.path(), any(answer))
-        .with_state((Arc::clone(&shared), Arc::clone(&heard)));
+    let service = service_fn(|request| {
+        heard.store(true, Ordering::Relaxed);
+        let shared = Arc::clone(&shared);
+        Box::pin(async move { Ok::<_, Infallible>(answer(&shared, request).await) })
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.config.header_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
         ended = poll_fn(|context| connection.poll_without_shutdown(context)) => ended,
         () = closing.cancelled() => {
@@ -77,57 +80,76 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, closing: CancellationToke
     // connection that falls silent after an answer is ended in silence.
     if too_slow && !heard.load(Ordering::Relaxed) {
         shared.counters.request();
+        // No request was heard, so none of the helpdesk's either.
+        shared.remember(RefusedFor::TooSlow, None);
         let _ = stream.write_all(TOO_SLOW).await;
     }
     let _ = stream.shutdown().await;
 }
 
-async fn answer(State((shared, heard)): State<(Arc<Shared>, Arc<AtomicBool>)>, request: Request) -> Response {
-    heard.store(true, Ordering::Relaxed);
+async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
+    if request.uri().path() != shared.dialect.path() {
+        return with_status(StatusCode::NOT_FOUND);
+    }
     if request.method() == Method::HEAD {
-        return StatusCode::OK.into_response();
+        return with_status(StatusCode::OK);
     }
     if request.method() != Method::POST {
-        return StatusCode::NOT_FOUND.into_response();
+        return with_status(StatusCode::NOT_FOUND);
     }
     let (parts, body) = request.into_parts();
+    let limit = shared.config.body_limit;
     let announced = parts
         .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > shared.config.body_limit) {
+    if announced.is_some_and(|length| length > limit) {
         shared.counters.request();
+        shared.refused(RefusedFor::TooLarge, announced);
         return closing_with(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let read = tokio::time::timeout(shared.config.body_timeout, read(body, shared.config.body_limit));
-    match read.await {
-        Ok(Ok(bytes)) => gate::receive(&shared, &parts.headers, bytes).await.into_response(),
+    let bytes = Vec::with_capacity(announced.unwrap_or(0).min(ROOM));
+    match tokio::time::timeout(shared.config.body_timeout, read(body, bytes, limit)).await {
+        Ok(Ok(bytes)) => with_status(gate::receive(shared, &parts.headers, bytes).await),
         Ok(Err(status)) => {
             shared.counters.request();
+            let too_large = status == StatusCode::PAYLOAD_TOO_LARGE;
+            shared.refused(if too_large { RefusedFor::TooLarge } else { RefusedFor::BrokenOff }, announced);
             closing_with(status)
         }
         Err(_) => {
             shared.counters.request();
+            shared.refused(RefusedFor::TooSlow, announced);
             closing_with(StatusCode::REQUEST_TIMEOUT)
         }
     }
 }
 
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, StatusCode> {
-    let mut bytes = Vec::new();
-    let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+async fn read(mut body: Incoming, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, StatusCode> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
+        let Some(chunk) = frame.data_ref() else { continue };
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        bytes.extend_from_slice(&chunk);
+        bytes.extend_from_slice(chunk);
     }
     Ok(bytes)
 }
 
+type Answer = Response<Empty<Bytes>>;
+
+/// No answer says more than its status.
+fn with_status(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Empty::new());
+    *answer.status_mut() = status;
+    answer
+}
+
 /// An answer before the body is read whole: what is still to come must not be taken for another request.
-fn closing_with(status: StatusCode) -> Response {
-    (status, [(header::CONNECTION, "close")]).into_response()
+fn closing_with(status: StatusCode) -> Answer {
+    let mut answer = with_status(status);
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
 }

@@ -1,115 +1,84 @@
 //! One request: from raw bytes to an answer.
 
+use super::refused::RefusedFor;
+use super::taking::{NotTaken, Signer, Taken, take};
 use super::{Registered, Shared};
-use domain::delivery::{Change, Notification, OddItem};
-use domain::{DeliveryId, DeliveryOutcome};
+use crate::suspension::Answer;
+use crate::workspace::Workspace;
+use domain::DeliveryId;
+use domain::delivery::Change;
 use http::{HeaderMap, StatusCode};
-use secrecy::SecretString;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use store::{Inserted, NewDelivery};
+use store::NewDelivery;
 use tokio::time::Instant;
 
+/// The helpdesk gives up after five seconds: an answer after this one would come too late.
+const PATIENCE: Duration = Duration::from_millis(4_500);
 /// A refusal is answered so long after the body is there, whatever its reason.
 const REFUSAL: Duration = Duration::from_millis(20);
 
 /// Takes in a body, and says what to answer.
 pub(super) async fn receive(shared: &Shared, headers: &HeaderMap, body: Vec<u8>) -> StatusCode {
-    let arrived = Instant::now();
+    let (arrived, size) = (Instant::now(), body.len());
     let signature = headers.get(shared.dialect.signature_header()).map(http::HeaderValue::as_bytes);
-    let verified = verify(shared, &body, signature);
-    if verified.is_empty() {
-        return refuse(shared, arrived).await;
-    }
-    match shared.dialect.parse(&body) {
-        Ok(notification) => {
-            let app_id = notification.app_id.as_str();
-            let Some(for_it) = verified.iter().find(|r| r.workspace.app_id() == app_id) else {
-                return refuse(shared, arrived).await;
-            };
-            let pinged = matches!(notification.change, Ok(Change::Ping));
-            let delivery = delivery(shared, notification, body);
-            let answer = keep(shared, for_it, delivery, StatusCode::OK).await;
-            if pinged && answer == StatusCode::OK {
-                for_it.workspace.told_of_ping();
-            }
-            answer
+    let registered = Arc::clone(&shared.registered.read().unwrap_or_else(PoisonError::into_inner));
+    let stamp = || (DeliveryId(shared.ids.next()), shared.clock.now());
+    let signers: Vec<Signer<'_>> = registered.iter().map(|one| one.signer()).collect();
+    match take(&*shared.dialect, &signers, body, signature, stamp) {
+        Ok(Taken { signer, delivery }) => match registered.get(signer) {
+            Some(for_it) => keep(shared, for_it, arrived, delivery).await,
+            None => refuse(shared, arrived, RefusedFor::WrongSignature, size).await,
+        },
+        Err(NotTaken::WrongSignature) => {
+            let why = if signature.is_none() { RefusedFor::NoSignature } else { RefusedFor::WrongSignature };
+            refuse(shared, arrived, why, size).await
         }
-        Err(error) => {
-            // Signed by a workspace, and still no notification: kept for the person to see.
-            let Some(for_it) = verified.first() else { return refuse(shared, arrived).await };
-            let delivery = NewDelivery {
-                outcome: DeliveryOutcome::Failed,
-                reason: Some(error.to_string()),
-                ..blank(shared, body)
-            };
-            keep(shared, for_it, delivery, StatusCode::BAD_REQUEST).await
-        }
+        Err(NotTaken::OtherWorkspace) => refuse(shared, arrived, RefusedFor::OtherWorkspace, size).await,
     }
 }
 
-/// The workspaces whose secret signed the body. All are tried, always.
-fn verify(shared: &Shared, body: &[u8], signature: Option<&[u8]>) -> Vec<Arc<Registered>> {
-    let all = shared.registered.read().unwrap_or_else(PoisonError::into_inner).clone();
-    if all.is_empty() {
-        // The same work as with one workspace.
-        let _ = shared.dialect.verify(&SecretString::from("none"), body, signature);
-    }
-    let verdicts: Vec<bool> =
-        all.iter().map(|one| shared.dialect.verify(&one.secret, body, signature)).collect();
-    all.into_iter().zip(verdicts).filter_map(|(one, right)| right.then_some(one)).collect()
-}
-
-async fn refuse(shared: &Shared, arrived: Instant) -> StatusCode {
+async fn refuse(shared: &Shared, arrived: Instant, why: RefusedFor, size: usize) -> StatusCode {
     shared.counters.signature();
+    shared.refused(why, Some(size));
     tokio::time::sleep_until(arrived + REFUSAL).await;
     tracing::warn!("A request without a valid signature was refused");
     StatusCode::UNAUTHORIZED
 }
 
-async fn keep(shared: &Shared, for_it: &Registered, delivery: NewDelivery, answer: StatusCode) -> StatusCode {
-    match for_it.inbox.store(delivery).await {
-        Ok(Inserted::New | Inserted::Duplicate(_)) => {
+async fn keep(shared: &Shared, for_it: &Registered, arrived: Instant, delivery: NewDelivery) -> StatusCode {
+    let (id, size) = (delivery.id, delivery.body.len());
+    let is_notification = delivery.topic.is_some();
+    let is_ping = delivery.change == Some(Change::Ping);
+    match put_down(&for_it.workspace, delivery).await {
+        Ok(()) => {
+            for_it.workspace.delivery_arrived();
             shared.counters.stored();
-            answer
+            let verdict = if is_notification { Answer::Good } else { Answer::Bad };
+            for_it.workspace.answered(id, arrived.elapsed(), verdict, shared.clock.now());
+            if is_ping {
+                for_it.workspace.told_of_ping();
+            }
+            if is_notification { StatusCode::OK } else { StatusCode::BAD_REQUEST }
         }
         Err(reason) => {
             shared.counters.not_stored(&reason);
+            shared.remember(RefusedFor::NotStored, Some(size));
+            for_it.workspace.refused(Answer::Bad, shared.clock.now());
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
 }
 
-fn blank(shared: &Shared, body: Vec<u8>) -> NewDelivery {
-    NewDelivery {
-        id: DeliveryId(shared.ids.next()),
-        received_at: shared.clock.now(),
-        notification_id: None,
-        topic: None,
-        vendor_created_at: None,
-        attempt: None,
-        change: None,
-        outcome: DeliveryOutcome::Received,
-        reason: None,
-        body,
-    }
-}
-
-fn delivery(shared: &Shared, notification: Notification, body: Vec<u8>) -> NewDelivery {
-    let (outcome, reason, change) = match notification.change {
-        Ok(Change::Ignored) => (DeliveryOutcome::Ignored, None, Some(Change::Ignored)),
-        Ok(Change::Ping) => (DeliveryOutcome::Applied, None, Some(Change::Ping)),
-        Ok(change) => (DeliveryOutcome::Received, None, Some(change)),
-        Err(OddItem(reason)) => (DeliveryOutcome::Failed, Some(reason), None),
+/// Puts a delivery down; when this returns without error, it is on disk.
+async fn put_down(workspace: &Workspace, delivery: NewDelivery) -> Result<(), String> {
+    let put = workspace.store().put_deliveries(std::slice::from_ref(&delivery));
+    let error = match tokio::time::timeout(PATIENCE, put).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "The disk did not answer in time.".to_owned(),
     };
-    NewDelivery {
-        notification_id: notification.id,
-        topic: Some(notification.topic),
-        vendor_created_at: notification.created_at,
-        attempt: notification.attempt,
-        change,
-        outcome,
-        reason,
-        ..blank(shared, body)
-    }
+    tracing::error!(%error, "A delivery could not be stored and is answered 503");
+    workspace.events.changed(["health"]);
+    Err(error)
 }

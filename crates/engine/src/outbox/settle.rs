@@ -1,12 +1,12 @@
 //! Writing down how an attempt ended, for the action, for those after it, and for the person.
 
-use super::attempt::context;
+use super::standing::Order;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Tone, tags_of};
 use crate::workspace::Workspace;
 use domain::{
-    Action, ActionState, ConversationState, Decision, DecisionKind, Fault, FaultKind, InvalidTransition,
-    Movement, PartId, SuggestionState, Supersession, Timestamp,
+    Action, ActionState, Claim, ConversationState, Decision, DecisionKind, Fault, FaultKind,
+    InvalidTransition, Movement, PartId, SuggestionState, Supersession, Timestamp,
 };
 use std::sync::Arc;
 use store::{NewActivity, OutboxChange, Transition};
@@ -14,9 +14,23 @@ use store::{NewActivity, OutboxChange, Transition};
 /// How an attempt ended.
 #[derive(Debug)]
 pub(super) enum Settled {
-    Done { expected: ConversationState, own_parts: Vec<PartId> },
-    Retry { at: Timestamp, fault: Fault },
-    Unknown { at: Timestamp, fault: Fault },
+    Done {
+        /// The state that the next step relies on.
+        expected: ConversationState,
+        own_parts: Vec<PartId>,
+        /// What the call left that claims the conversation.
+        claim: Option<Claim>,
+        /// Milliseconds from the reading to the end of the call, where it was answered.
+        gap_ms: Option<i64>,
+    },
+    Retry {
+        at: Timestamp,
+        fault: Fault,
+    },
+    Unknown {
+        at: Timestamp,
+        fault: Fault,
+    },
     Refused(Movement),
     Failed(Fault),
 }
@@ -42,9 +56,11 @@ pub(super) async fn record(
     let what = action.kind.sentence();
     let mut notice = None;
     match settled {
-        Settled::Done { expected, own_parts } => {
+        Settled::Done { expected, own_parts, claim, gap_ms } => {
             push(&mut change, action, action.state.clone().done(now))?;
             change.expected = Some((decision.id, expected));
+            change.claim = claim.map(|claim| (decision.id, claim));
+            change.gap = gap_ms.map(|gap_ms| (action.id, gap_ms));
             change.own_parts =
                 own_parts.into_iter().map(|id| (action.conversation_id.clone(), id, action.id)).collect();
             change.activity.push(entry("action.done", format!("Done: {what}")));
@@ -73,7 +89,7 @@ pub(super) async fn record(
             if let (0, Some(id)) = (action.step, decision.suggestion_id)
                 && decision.kind != DecisionKind::Snoozed
             {
-                let reason = Supersession::Moved { sentence: movement.sentence() };
+                let reason = Supersession::Moved { sentence: movement.sentence(), at: Some(movement.at) };
                 change.suggestion = Some((id, SuggestionState::Superseded { reason }));
             }
         }
@@ -103,10 +119,10 @@ pub(super) async fn record(
 
 /// A lease that ran out: whoever held it is gone, and the outcome is unknown.
 pub(super) async fn lease_ran_out(workspace: &Arc<Workspace>, action: Action) -> Result<(), EngineError> {
-    let (decision, _) = context(workspace, &action).await?;
+    let order = Order::of(workspace, &action).await?;
     let fault = Fault::new(FaultKind::NoAnswer, "No answer came in time");
     let settled = Settled::Unknown { at: workspace.clock.now(), fault };
-    record(workspace, &action, &decision, settled).await
+    record(workspace, &action, &order.decision, settled).await
 }
 
 fn push(

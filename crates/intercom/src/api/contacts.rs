@@ -202,11 +202,19 @@ impl Contacts {
 fn found(answer: Result<Contact, Refused>) -> Result<Found, Fault> {
     match answer {
         Ok(contact) => Ok(Found::Contact(Box::new(contact))),
-        Err(Refused { fault, link }) if fault.code.as_deref() == Some("contact_merged") => {
-            Ok(Found::Merged { into: link.as_deref().and_then(canonical) })
-        }
+        Err(refused) if is_merged(&refused) => Ok(Found::Merged { into: merged_into(&refused) }),
         Err(refused) => Err(refused.fault),
     }
+}
+
+/// Whether a contact was refused because it became another one.
+fn is_merged(refused: &Refused) -> bool {
+    refused.fault.code.as_deref() == Some("contact_merged")
+}
+
+/// The contact that a refused one became, where Intercom says so.
+pub(crate) fn merged_into(refused: &Refused) -> Option<String> {
+    refused.link.as_deref().filter(|_| is_merged(refused)).and_then(canonical)
 }
 
 /// The id at the end of `</contacts/…>; rel="canonical"`.

@@ -6,9 +6,9 @@
 use super::{Config, SetupError};
 use crate::API_VERSION;
 use crate::fault::{Refusal, unanswered, unreadable};
-use crate::limiter::{Limits, Permit};
+use crate::limiter::{Limiter, Limits, Permit};
 use crate::region::is_loopback;
-use domain::ports::{Budget, Clock};
+use domain::ports::{Budget, Clock, Priority};
 use domain::{Fault, Timestamp};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK};
 use reqwest::{Client, Method, Response, StatusCode, redirect, retry};
@@ -73,6 +73,7 @@ pub(crate) struct Transport {
     clock: Arc<dyn Clock>,
     timeout: Duration,
     max_answer: usize,
+    limiter: Option<Limiter>,
     budget: Mutex<Option<Budget>>,
 }
 
@@ -117,8 +118,14 @@ impl Transport {
             clock,
             timeout: config.timeout,
             max_answer: config.max_answer,
+            limiter: config.limiter.clone(),
             budget: Mutex::new(None),
         })
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Waits so many milliseconds.
@@ -126,13 +133,36 @@ impl Transport {
         self.clock.sleep_until(self.clock.now().plus_ms(milliseconds)).await;
     }
 
+    /// What Intercom said last, or what the limiter makes of it where there is one.
     pub(crate) fn budget(&self) -> Option<Budget> {
-        *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+        let told = (*self.budget.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let Some(load) = self.limiter.as_ref().map(Limiter::load) else { return Some(told) };
+        Some(Budget {
+            limit: load.limit,
+            remaining: load.remaining,
+            resets_at: load.resets_at,
+            is_high: load.is_high,
+            spent: load.spent,
+        })
     }
 
-    /// Makes one call and returns the answer as JSON.
-    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Value, Fault> {
-        let answer = self.answer(call, None).await.map_err(|refused| refused.fault)?;
+    /// Makes one call, in its turn, and returns the answer as JSON.
+    pub(crate) async fn call(&self, call: Call<'_>, priority: Priority) -> Result<Value, Fault> {
+        let permit = self.turn(priority).await;
+        self.call_with(call, permit.as_ref()).await
+    }
+
+    /// Waits for a turn in the budget; `None` where there is none to wait for.
+    pub(crate) async fn turn(&self, priority: Priority) -> Option<Permit> {
+        match &self.limiter {
+            Some(limiter) => Some(limiter.acquire(priority).await),
+            None => None,
+        }
+    }
+
+    /// Makes one call whose turn it is, and returns the answer as JSON.
+    pub(crate) async fn call_with(&self, call: Call<'_>, permit: Option<&Permit>) -> Result<Value, Fault> {
+        let answer = self.answer(call, permit).await.map_err(|refused| refused.fault)?;
         answer.ok_or_else(|| unreadable("it is not JSON"))
     }
 
@@ -239,6 +269,8 @@ impl Transport {
             limit: limits.limit,
             remaining: limits.remaining,
             resets_at: Timestamp::from_seconds(limits.resets_at),
+            is_high: limits.is_high(),
+            spent: [0; 3],
         };
         let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
         *budget = Some(match *budget {

@@ -5,7 +5,7 @@
 //! towards calling less. A window is known by the end that Intercom names for it; how far away that end is, is
 //! measured by Intercom's clock where it tells its time, so a wrong clock here neither hurries nor stalls.
 
-use super::Priority;
+use super::{Priority, most_under_way, share_of};
 use domain::Timestamp;
 
 /// The length of a window.
@@ -28,6 +28,17 @@ pub struct Limits {
     pub said_at: Option<i64>,
 }
 
+impl Limits {
+    /// Whether four fifths are spent.
+    pub(crate) fn is_high(&self) -> bool {
+        is_high(self.limit, self.remaining)
+    }
+}
+
+fn is_high(limit: u32, remaining: u32) -> bool {
+    u64::from(limit.saturating_sub(remaining)) * 100 >= u64::from(limit) * HIGH
+}
+
 /// How much of the budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
@@ -39,6 +50,8 @@ pub struct Load {
     pub resets_at: Timestamp,
     /// Whether four fifths are spent: somebody should know.
     pub is_high: bool,
+    /// Calls let go in this window, in the order of [`Priority::ALL`].
+    pub spent: [u32; 3],
 }
 
 /// One window, and what is under way.
@@ -81,9 +94,9 @@ impl Window {
         let due: u32 = Priority::ALL
             .into_iter()
             .filter(|other| *other != priority)
-            .map(|other| other.share_of(self.limit).saturating_sub(of(&self.used, other)))
+            .map(|other| share_of(other, self.limit).saturating_sub(of(&self.used, other)))
             .sum();
-        self.remaining() > due && of(&self.under_way, priority) < priority.most_under_way()
+        self.remaining() > due && of(&self.under_way, priority) < most_under_way(priority)
     }
 
     /// Lets a call go.
@@ -146,12 +159,12 @@ impl Window {
     pub(super) fn load(&mut self, now: Timestamp) -> Load {
         self.roll(now);
         let remaining = self.remaining();
-        let spent = u64::from(self.limit.saturating_sub(remaining));
         Load {
             limit: self.limit,
             remaining,
             resets_at: self.ends_at.unwrap_or(now),
-            is_high: spent * 100 >= u64::from(self.limit) * HIGH,
+            is_high: is_high(self.limit, remaining),
+            spent: self.used,
         }
     }
 

@@ -243,7 +243,8 @@ impl Writer {
             let written = format!(" ({address})");
             self.breaks = 0;
             self.space = false;
-            for character in written.chars().filter_map(safe) {
+            // As a browser reads an address: line breaks and tabs in it are not there.
+            for character in written.chars().filter_map(safe).filter(|c| !matches!(c, '\n' | '\r' | '\t')) {
                 self.push(character);
             }
         }

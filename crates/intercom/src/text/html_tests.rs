@@ -41,6 +41,8 @@ fn links_keep_their_address_unless_the_label_is_the_address() {
     assert_eq!(text("<a href='https://a.example/'>a.example</a>"), "a.example");
     assert_eq!(text("<a href=mailto:me@a.example>me@a.example</a>"), "me@a.example");
     assert_eq!(text("<a href=\"javascript:alert(1)\">click</a>"), "click");
+    let broken = "<a href=\"https://a.example/\r\n\tx\u{2028}y\">there</a>";
+    assert_eq!(text(broken), "there (https://a.example/xy)", "no line begins inside an address");
     assert_eq!(text("<a name=x>plain</a>"), "plain");
 }
 

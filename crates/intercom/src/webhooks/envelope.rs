@@ -1,6 +1,7 @@
 //! The envelope of a notification. Four things must be there: JSON, a topic, the workspace, and an item.
 
 use super::item::change;
+use super::sparse;
 use super::topics::today;
 use crate::text::line;
 use crate::wire::{id_text, time_of};
@@ -15,12 +16,17 @@ const MAX_ID: usize = 200;
 
 /// Reads a verified body.
 pub(super) fn parse(body: &[u8]) -> Result<Notification, NotificationError> {
-    let envelope: Value = serde_json::from_slice(body)
+    let envelope = sparse::read(body)
         .map_err(|error| NotificationError(format!("The notification is not JSON: {}", describe(&error))))?;
+    of(&envelope)
+}
+
+/// Reads an envelope.
+pub(super) fn of(envelope: &Value) -> Result<Notification, NotificationError> {
     if !envelope.is_object() {
         return Err(NotificationError("The notification is JSON, but not a record".to_owned()));
     }
-    let topic = topic(&envelope);
+    let topic = topic(envelope);
     let app_id = envelope.get("app_id").and_then(id_text);
     let item = envelope.pointer("/data/item").filter(|item| !item.is_null());
     let (Some(topic), Some(app_id), Some(item)) = (&topic, &app_id, item) else {

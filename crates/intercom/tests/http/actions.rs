@@ -1,7 +1,7 @@
 //! Calls that change something: exactly the requests of the description, once each.
 
-use crate::server::{Server, answer};
-use domain::ports::Helpdesk;
+use crate::server::{Server, answer, perform};
+use domain::ports::{Helpdesk, Priority};
 use domain::{ActionKind, Assignee, ConversationStatus, FaultKind, Timestamp};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ async fn performed(action: ActionKind) -> (String, Value) {
     let after = json!({"type": "conversation", "id": "42", "state": "closed", "conversation_parts": {"conversation_parts": [
         {"id": "7", "part_type": "close", "body": "<p class=\"no-margin\">Bye &amp; <b>thanks</b></p>", "author": {"type": "admin", "id": "8"}}]}});
     let (server, client) = Server::answering(answer(200, after)).await;
-    let conversation = client.perform(&"42".into(), &action, &"8".into()).await.unwrap();
+    let conversation = perform(&client, &"42".into(), &action, &"8".into()).await.unwrap();
     assert_eq!(conversation.status, ConversationStatus::Closed);
     assert_eq!(
         conversation.parts[0].text.as_deref(),
@@ -92,10 +92,10 @@ async fn what_could_only_be_refused_is_not_sent() {
         ("42/../../me", ActionKind::Close, "8"),
         ("..", ActionKind::Close, "8"),
     ] {
-        let fault = client.perform(&conversation.into(), &action, &actor.into()).await.unwrap_err();
+        let fault = perform(&client, &conversation.into(), &action, &actor.into()).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Rejected);
         assert!(fault.had_no_effect());
     }
-    assert!(client.conversation(&"me?x=".into()).await.is_err());
+    assert!(client.conversation(&"me?x=".into(), Priority::Ingest).await.is_err());
     assert!(server.asked().is_empty());
 }

@@ -1,7 +1,7 @@
 //! The examples of the official description, served and read. Skipped where the description is not at hand.
 
-use crate::server::{Server, answer};
-use domain::ports::Helpdesk;
+use crate::server::{Server, answer, perform};
+use domain::ports::{Helpdesk, Priority};
 use domain::{ActionKind, AuthorKind};
 use serde_json::Value;
 use std::path::Path;
@@ -57,7 +57,7 @@ async fn every_conversation_of_the_description_is_read() {
     for example in examples {
         server.then(answer(200, &example));
         // The examples have bodies of HTML, as the answers to a POST have.
-        let read = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap();
+        let read = perform(&client, &"1".into(), &ActionKind::Close, &"8".into()).await.unwrap();
         assert_eq!(Some(read.id.as_str()), example["id"].as_str());
         assert_eq!(Some(read.status.as_str()), example["state"].as_str());
         assert_eq!(Some(read.created_at.seconds()), example["created_at"].as_i64());
@@ -85,7 +85,7 @@ async fn every_list_of_conversations_of_the_description_is_read() {
     let client = server.client();
     for example in examples {
         server.then(answer(200, &example));
-        let page = client.open_conversations(None).await.unwrap();
+        let page = client.open_conversations(None, Priority::Ingest).await.unwrap();
         assert_eq!(page.items.len(), example["conversations"].as_array().map_or(0, Vec::len));
         assert_eq!(page.total.map(u64::from), example["total_count"].as_u64());
         assert!(page.items.iter().all(|(_, updated_at)| updated_at.0 > 0));
@@ -123,7 +123,7 @@ async fn every_contact_of_the_description_is_read() {
     let server = Server::start().await;
     for example in examples {
         server.then(answer(200, &example));
-        let contact = server.client().contact(&"c".into()).await.unwrap();
+        let contact = server.client().contact(&"c".into(), Priority::Ingest).await.unwrap();
         assert_eq!(Some(contact.id.as_str()), example["id"].as_str());
         assert_eq!(contact.email.as_deref(), example["email"].as_str());
         assert_eq!(contact.created_at.map(domain::Timestamp::seconds), example["created_at"].as_i64());
@@ -150,7 +150,7 @@ async fn the_bot_of_the_description_is_no_teammate() {
     let mut bots = 0;
     for example in examples {
         server.then(answer(200, &example));
-        let read = server.client().conversation(&"1".into()).await.unwrap();
+        let read = server.client().conversation(&"1".into(), Priority::Ingest).await.unwrap();
         bots += read.parts.iter().filter(|part| part.author.kind == AuthorKind::Bot).count();
     }
     assert!(bots > 0);

@@ -1,9 +1,9 @@
 //! Every way in which a call goes wrong, and the fault that it becomes.
 
-use crate::server::{NOW, Server, TOKEN, answer, client_of, client_waiting, with};
+use crate::server::{NOW, Server, TOKEN, answer, client_of, client_waiting, perform, with};
 use axum::body::Body;
 use axum::http::Response;
-use domain::ports::Helpdesk;
+use domain::ports::{Helpdesk, Priority};
 use domain::{ActionKind, Fault, FaultKind};
 use serde_json::json;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ fn refusal(status: u16, code: &str, message: &str) -> Response<Body> {
 
 async fn fault_of(answer: Response<Body>) -> Fault {
     let (server, client) = Server::answering(answer).await;
-    let fault = client.conversation(&"1".into()).await.unwrap_err();
+    let fault = client.conversation(&"1".into(), Priority::Ingest).await.unwrap_err();
     assert_eq!(server.asked().len(), 1, "an answer is an answer: nothing is repeated");
     fault
 }
@@ -119,13 +119,13 @@ async fn nobody_listening_is_unreachable() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let client = client_of(&format!("http://{address}"));
-    let fault = client.conversation(&"1".into()).await.unwrap_err();
+    let fault = client.conversation(&"1".into(), Priority::Ingest).await.unwrap_err();
     assert_eq!(
         (fault.kind, fault.message.as_str()),
         (FaultKind::Unreachable, "127.0.0.1 refuses connections")
     );
     assert!(fault.had_no_effect());
-    let fault = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
+    let fault = perform(&client, &"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreachable);
 }
 
@@ -136,11 +136,11 @@ async fn a_server_that_speaks_no_tls_is_unreachable_and_only_a_get_is_tried_once
     })
     .await;
     let client = client_of(&format!("https://{address}"));
-    let fault = client.conversation(&"1".into()).await.unwrap_err();
+    let fault = client.conversation(&"1".into(), Priority::Ingest).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreachable);
     assert_eq!(fault.message, "127.0.0.1 offers no secure connection that can be trusted");
     assert_eq!(connections.load(Ordering::SeqCst), 2);
-    let fault = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
+    let fault = perform(&client, &"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreachable);
     assert_eq!(connections.load(Ordering::SeqCst), 3);
 }
@@ -153,7 +153,7 @@ async fn silence_is_no_answer_and_a_post_is_not_repeated() {
     })
     .await;
     let client = client_waiting(&format!("http://{address}"), Duration::from_millis(800));
-    let fault = client.perform(&"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
+    let fault = perform(&client, &"1".into(), &ActionKind::Close, &"8".into()).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::NoAnswer);
     assert_eq!(fault.message, "Intercom did not answer within 0.8 seconds");
     assert_eq!(connections.load(Ordering::SeqCst), 1);
@@ -171,7 +171,7 @@ async fn a_connection_cut_before_or_within_the_answer_is_no_answer_and_a_post_is
         })
         .await;
         let client = client_of(&format!("http://{address}"));
-        let fault = client.perform(&"1".into(), &ActionKind::Open, &"8".into()).await.unwrap_err();
+        let fault = perform(&client, &"1".into(), &ActionKind::Open, &"8".into()).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::NoAnswer, "{:?}", String::from_utf8_lossy(beginning));
         assert!(!fault.had_no_effect());
         assert_eq!(connections.load(Ordering::SeqCst), 1);
@@ -200,7 +200,7 @@ async fn no_fault_repeats_the_token_or_what_was_written() {
     ] {
         let (_server, client) = Server::answering(refusal(400, "bad_request", &said)).await;
         let reply = ActionKind::Reply { body: text.into() };
-        let fault = client.perform(&"1".into(), &reply, &"8".into()).await.unwrap_err();
+        let fault = perform(&client, &"1".into(), &reply, &"8".into()).await.unwrap_err();
         let shown = format!("{} {fault:?}", fault.sentence());
         assert!(!shown.contains(TOKEN) && !shown.contains("card"), "{shown}");
     }

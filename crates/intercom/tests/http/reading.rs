@@ -1,7 +1,7 @@
 //! Calls that only read.
 
 use crate::server::{NOW, Server, TOKEN, answer, with};
-use domain::ports::{Budget, Helpdesk};
+use domain::ports::{Budget, Helpdesk, Priority};
 use domain::{ConversationStatus, FaultKind, Timestamp};
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ async fn teammates_and_teams_are_listed_and_name_later_assignments() {
     assert_eq!(admins.iter().map(|admin| admin.name.as_str()).collect::<Vec<_>>(), ["Ana", "Teammate 9"]);
     let teams = client.teams().await.unwrap();
     assert_eq!(teams[0].admin_ids.iter().map(domain::AdminId::as_str).collect::<Vec<_>>(), ["8", "9"]);
-    let conversation = client.conversation(&"1".into()).await.unwrap();
+    let conversation = client.conversation(&"1".into(), Priority::Ingest).await.unwrap();
     assert_eq!(conversation.parts[0].assigned_to.as_deref(), Some("Billing"));
 }
 
@@ -68,7 +68,7 @@ async fn a_conversation_is_asked_for_in_plain_text() {
                "source": {"id": "1", "body": "a < b & <i>c</i>", "author": {"type": "user", "id": "c"}}}),
     ))
     .await;
-    let conversation = client.conversation(&"503".into()).await.unwrap();
+    let conversation = client.conversation(&"503".into(), Priority::Ingest).await.unwrap();
     assert_eq!(server.asked()[0].line, "GET /conversations/503?display_as=plaintext");
     assert_eq!(conversation.status, ConversationStatus::Snoozed);
     assert_eq!(conversation.snoozed_until, Some(Timestamp(1_734_541_187_000)));
@@ -92,10 +92,10 @@ async fn open_conversations_come_page_by_page() {
     let (server, client) =
         Server::answering(page(&[1, 2], json!({"page": 2, "starting_after": "WzE3=/+&x"}))).await;
     server.then(page(&[3], json!(null)));
-    let first = client.open_conversations(None).await.unwrap();
+    let first = client.open_conversations(None, Priority::Ingest).await.unwrap();
     assert_eq!(first.items, [("1".into(), Timestamp(101_000)), ("2".into(), Timestamp(102_000))]);
     assert_eq!((first.next.as_deref(), first.total), (Some("WzE3=/+&x"), Some(3)));
-    let second = client.open_conversations(first.next.as_deref()).await.unwrap();
+    let second = client.open_conversations(first.next.as_deref(), Priority::Ingest).await.unwrap();
     assert_eq!((second.items.len(), second.next), (1, None));
 
     let asked = server.asked();
@@ -117,7 +117,7 @@ async fn a_cursor_that_stands_still_ends_the_list() {
         )
     };
     let (_server, client) = Server::answering(page()).await;
-    assert_eq!(client.open_conversations(Some("x")).await.unwrap().next, None);
+    assert_eq!(client.open_conversations(Some("x"), Priority::Ingest).await.unwrap().next, None);
 }
 
 #[tokio::test]
@@ -128,14 +128,48 @@ async fn an_answer_without_its_list_is_not_taken_for_an_empty_one() {
         [json!({}), json!({"conversations": null}), json!({"type": "conversation.list", "total_count": 3})]
     {
         server.then(answer(200, &body));
-        assert_eq!(client.open_conversations(None).await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
+        assert_eq!(
+            client.open_conversations(None, Priority::Ingest).await.unwrap_err().kind,
+            FaultKind::Unreadable,
+            "{body}"
+        );
         server.then(answer(200, &body));
         assert_eq!(client.admins().await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
         server.then(answer(200, &body));
         assert_eq!(client.teams().await.unwrap_err().kind, FaultKind::Unreadable, "{body}");
     }
     server.then(answer(200, json!({"conversations": []})));
-    assert_eq!(client.open_conversations(None).await.unwrap().items, []);
+    assert_eq!(client.open_conversations(None, Priority::Ingest).await.unwrap().items, []);
+}
+
+/// What Intercom says of a contact that became another one.
+fn merged_into(id: &str) -> axum::http::Response<axum::body::Body> {
+    let gone = json!({"type": "error.list", "errors": [{"code": "contact_merged", "message": "merged"}]});
+    with(answer(410, &gone), "link", &format!("</contacts/{id}>; rel=\"canonical\""))
+}
+
+#[tokio::test]
+async fn a_contact_that_became_another_is_that_other() {
+    let (server, client) = Server::answering(merged_into("c2")).await;
+    server.then(merged_into("c3"));
+    server.then(answer(200, json!({"type": "contact", "id": "c3", "name": "Joe"})));
+    let contact = client.contact(&"c1".into(), Priority::Ingest).await.unwrap();
+    assert_eq!((contact.id.as_str(), contact.name.as_deref()), ("c3", Some("Joe")));
+    let lines: Vec<String> = server.asked().into_iter().map(|asked| asked.line).collect();
+    assert_eq!(lines, ["GET /contacts/c1", "GET /contacts/c2", "GET /contacts/c3"]);
+}
+
+#[tokio::test]
+async fn contacts_that_became_each_other_are_not_found_and_not_asked_for_without_end() {
+    let (server, client) = Server::answering(merged_into("c2")).await;
+    for id in ["c1", "c2", "c1", "c2", "c1", "c2"] {
+        server.then(merged_into(id));
+    }
+    let fault = client.contact(&"c1".into(), Priority::Ingest).await.unwrap_err();
+    assert_eq!((fault.kind, fault.code.as_deref()), (FaultKind::NotFound, Some("contact_merged")));
+    assert_eq!(server.asked().len(), 5);
+    let (_, client) = Server::answering(merged_into("c1")).await;
+    client.contact(&"c1".into(), Priority::Ingest).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -148,7 +182,7 @@ async fn a_contact_is_one_call_when_it_has_neither_companies_nor_tags() {
                "companies": {"type": "list", "data": [], "has_more": false}, "tags": {"type": "list", "data": []}}),
     ))
     .await;
-    let contact = client.contact(&"6762f0d0".into()).await.unwrap();
+    let contact = client.contact(&"6762f0d0".into(), Priority::Ingest).await.unwrap();
     assert_eq!(server.asked().len(), 1);
     assert_eq!(server.asked()[0].line, "GET /contacts/6762f0d0");
     assert_eq!(contact.name.as_deref(), Some("Joe Bloggs"));
@@ -169,7 +203,7 @@ async fn companies_and_tags_that_are_only_referred_to_are_fetched_by_name() {
     let (server, client) = Server::answering(answer(200, &contact)).await;
     server.then(answer(200, json!({"type": "list", "data": [{"id": "1", "name": "Blue Sun", "plan": {"name": "Pro"}}, {"id": "2", "name": "Rim", "plan": {}}]})));
     server.then(answer(200, json!({"type": "list", "data": [{"id": "2", "name": "VIP"}]})));
-    let found = client.contact(&"c1".into()).await.unwrap();
+    let found = client.contact(&"c1".into(), Priority::Ingest).await.unwrap();
     let lines: Vec<_> = server.asked().into_iter().map(|asked| asked.line).collect();
     assert_eq!(lines, ["GET /contacts/c1", "GET /contacts/c1/companies", "GET /contacts/c1/tags"]);
     assert_eq!(found.companies[0].name, "Blue Sun");
@@ -180,7 +214,7 @@ async fn companies_and_tags_that_are_only_referred_to_are_fetched_by_name() {
     server.then(answer(200, &contact));
     server.then(answer(403, "{}"));
     server.then(answer(500, "{}"));
-    let without = client.contact(&"c1".into()).await.unwrap();
+    let without = client.contact(&"c1".into(), Priority::Ingest).await.unwrap();
     assert_eq!(
         (without.companies[0].id.as_str(), without.tags.len()),
         ("1", 0),
@@ -198,7 +232,10 @@ async fn the_budget_is_what_the_newest_answer_said() {
     assert_eq!(client.budget(), None);
     client.teams().await.unwrap();
     let resets_at = NOW.plus_ms(10_000);
-    assert_eq!(client.budget(), Some(Budget { limit: 1666, remaining: 1600, resets_at }));
+    assert_eq!(
+        client.budget(),
+        Some(Budget { limit: 1666, remaining: 1600, resets_at, is_high: false, spent: [0; 3] })
+    );
     server.then(answer(200, json!({"teams": []})));
     client.teams().await.unwrap();
     assert_eq!(

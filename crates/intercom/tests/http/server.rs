@@ -4,15 +4,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response};
-use domain::Timestamp;
-use domain::ports::Clock;
+use domain::ports::{Clock, Helpdesk, NotPerformed};
+use domain::{ActionKind, AdminId, Conversation, ConversationId, Fault, Timestamp};
 use intercom::{Config, Intercom, Region};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) const TOKEN: &str = "dG9rOnZlcnktc2VjcmV0";
 pub(crate) const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -92,6 +92,21 @@ pub(crate) fn client_waiting(url: &str, timeout: Duration) -> Intercom {
     config.timeout = timeout;
     config.max_answer = 64 * 1024;
     Intercom::with_config(config, SecretString::from(TOKEN), Arc::new(StoppedClock)).unwrap()
+}
+
+/// Performs an action that is in no hurry.
+pub(crate) async fn perform(
+    client: &Intercom,
+    conversation: &ConversationId,
+    action: &ActionKind,
+    actor: &AdminId,
+) -> Result<Conversation, Fault> {
+    let fresh_until = Instant::now() + Duration::from_mins(1);
+    match client.perform(conversation, action, actor, fresh_until).await {
+        Ok(conversation) => Ok(conversation),
+        Err(NotPerformed::Fault(fault)) => Err(fault),
+        Err(NotPerformed::Stale) => panic!("nothing kept the call from leaving in time"),
+    }
 }
 
 /// An answer of this status with this body.

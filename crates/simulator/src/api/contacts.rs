@@ -19,28 +19,42 @@ const PER_SUBLIST_PAGE: usize = 50;
 
 pub(super) fn list(world: &World, call: &Call) -> Result<Value, Refusal> {
     let request = CursorRequest::of_query(&call.query, PER_PAGE)?;
-    let all: Vec<&Contact> = world.contacts.iter().collect();
+    let all: Vec<&Contact> = world.contacts.iter().filter(|contact| !contact.archived).collect();
     Ok(page(world, call, all, &request, "created_at", true, LastPage::Absent))
 }
 
-pub(super) fn search(world: &World, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn search(world: &mut World, call: &Call) -> Result<Value, Refusal> {
+    world.contacts.refresh_search(world.clock.now_ms());
+    let world = &*world;
     let filter = search::parse(&call.body, &|name| search::contact_field(world, name))?;
     let request = CursorRequest::of_search(&call.body, PER_SEARCH_PAGE)?;
     let (field, descending) = sort(&call.body)?;
-    let found = world.contacts.iter().filter(|contact| filter.matches(contact)).collect();
+    let found = world.contacts.searchable().filter(|it| !it.archived && filter.matches(it)).collect();
     Ok(page(world, call, found, &request, &field, descending, LastPage::Null))
 }
 
 pub(super) fn one(world: &World, call: &Call, id: &str) -> Result<Value, Refusal> {
-    world
-        .contact(id)
-        .map(|contact| render::contact(world, contact, view(call)))
-        .ok_or_else(Refusal::no_such_user)
+    Ok(render::contact(world, known(world, id)?, view(call)))
 }
 
 pub(super) fn by_external_id(world: &World, call: &Call, id: &str) -> Result<Value, Refusal> {
-    let contact = world.contact_by_external_id(id).ok_or_else(Refusal::no_such_user)?;
+    let contact = world.contact_by_external_id(id);
+    let merged = || world.merged_into(|merged| merged.external_id.as_deref() == Some(id)).map(gone);
+    let contact = contact.ok_or_else(|| merged().unwrap_or_else(Refusal::no_such_user))?;
     Ok(render::contact(world, contact, view(call)))
+}
+
+/// A contact that is there, archived or not. One that was merged away says where it is now.
+pub(super) fn known<'a>(world: &'a World, id: &str) -> Result<&'a Contact, Refusal> {
+    let merged = || world.merged_into(|merged| merged.id == id).map(gone);
+    world.contact(id).ok_or_else(|| merged().unwrap_or_else(Refusal::no_such_user))
+}
+
+fn gone(into: &str) -> Refusal {
+    let message = "This contact has been merged. See the 'Link' header for the canonical contact.";
+    let mut refusal = Refusal::new(StatusCode::GONE, "contact_merged", message);
+    refusal.canonical = Some(format!("/contacts/{into}"));
+    refusal
 }
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
@@ -54,7 +68,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
 }
 
 pub(super) fn update(world: &mut World, call: &Call, id: &str) -> Result<Value, Refusal> {
-    world.contact(id).ok_or_else(Refusal::no_such_user)?;
+    known(world, id)?;
     let change = change(Fields::of(&call.body)?)?;
     world.update_contact(id, change).map_err(|taken| conflict(&taken))?;
     one(world, call, id)
@@ -218,6 +232,7 @@ fn changed<T>(fields: Fields<'_>, name: &str, value: Option<T>) -> Change<T> {
 }
 
 fn conflict(conflict: &ContactConflict) -> Refusal {
-    let message = format!("A contact matching those details already exists with id={}", conflict.id);
+    let article = if conflict.archived { "An archived" } else { "A" };
+    let message = format!("{article} contact matching those details already exists with id={}", conflict.id);
     Refusal::new(StatusCode::CONFLICT, "conflict", message)
 }

@@ -1,7 +1,5 @@
 //! Conversations: lists, one, a new one, its title and attributes, search.
 
-use std::cmp::Reverse;
-
 use serde_json::{Value, json};
 
 use super::{Call, fields::Fields, parts};
@@ -10,8 +8,9 @@ use crate::{
     paging::{CursorRequest, LastPage},
     render::{self, Parts, View},
     script::Channel,
-    search, text,
-    world::{Conversation, Opening, World},
+    search::{self, Filter},
+    text,
+    world::{Conversation, Opening, Span, World},
 };
 
 /// How many conversations a page has when the caller does not say.
@@ -19,15 +18,15 @@ const PER_PAGE: usize = 20;
 
 pub(super) fn list(world: &World, call: &Call) -> Result<Value, Refusal> {
     let request = CursorRequest::of_query(&call.query, PER_PAGE)?;
-    let all: Vec<&Conversation> = world.conversations.values().collect();
-    Ok(page(world, call, all, &request, LastPage::Absent))
+    Ok(page(world, call, Span::ALWAYS, None, &request, LastPage::Absent))
 }
 
 pub(super) fn search(world: &World, call: &Call) -> Result<Value, Refusal> {
     let filter = search::parse(&call.body, &|name| search::conversation_field(world, name))?;
     let request = CursorRequest::of_search(&call.body, PER_PAGE)?;
-    let found = world.conversations.values().filter(|conversation| filter.matches(conversation)).collect();
-    Ok(page(world, call, found, &request, LastPage::Null))
+    let (within, decides) = filter.span_of("updated_at");
+    let filter = (!decides).then_some(&filter);
+    Ok(page(world, call, within, filter, &request, LastPage::Null))
 }
 
 pub(super) fn one(world: &World, call: &Call, id: &str) -> Result<Value, Refusal> {
@@ -58,7 +57,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
         truth: None,
         script: None,
     });
-    let conversation = world.conversations.get(&conversation_id).ok_or_else(Refusal::not_found)?;
+    let conversation = world.conversations.get(conversation_id).ok_or_else(Refusal::not_found)?;
     Ok(json!({
         "type": "user_message",
         "id": conversation.source.id.to_string(),
@@ -90,7 +89,7 @@ pub(super) fn update(world: &mut World, call: &Call, id: &str) -> Result<Value, 
     for (name, value) in attributes {
         world.set_conversation_attribute(conversation_id, &name, value, at);
     }
-    if let Some(conversation) = world.conversations.get_mut(&conversation_id) {
+    if let Some(conversation) = world.conversations.get_mut(conversation_id) {
         if let Some(read) = read {
             conversation.read = read;
         }
@@ -107,27 +106,41 @@ pub(super) fn update(world: &mut World, call: &Call, id: &str) -> Result<Value, 
 
 /// The number of a conversation that is there.
 pub(super) fn known(world: &World, id: &str) -> Result<u64, Refusal> {
-    id.parse().ok().filter(|id| world.conversations.contains_key(id)).ok_or_else(Refusal::not_found)
+    id.parse().ok().filter(|id| world.conversations.contains_key(*id)).ok_or_else(Refusal::not_found)
 }
 
 /// The whole conversation, as every act on one answers.
 pub(super) fn shown(world: &World, id: u64, view: View) -> Result<Value, Refusal> {
-    let conversation = world.conversations.get(&id).ok_or_else(Refusal::not_found)?;
+    let conversation = world.conversations.get(id).ok_or_else(Refusal::not_found)?;
     Ok(render::conversation(world, conversation, Parts::All, view))
 }
 
-/// Newest changes first, as the inbox shows them.
+/// Newest changes first, as the inbox shows them: those that changed within a span and that the filter lets through.
 fn page(
     world: &World,
     call: &Call,
-    mut conversations: Vec<&Conversation>,
+    within: Span,
+    filter: Option<&Filter<'_, Conversation>>,
     request: &CursorRequest,
     last: LastPage,
 ) -> Value {
-    conversations.sort_by_key(|conversation| Reverse((conversation.updated_at, conversation.id)));
-    let total_count = conversations.len();
-    let place = |conversation: &Conversation| (conversation.updated_at, conversation.id.to_string());
-    let (shown, pages) = request.page(&conversations, true, last, place);
+    let fits = |conversation: &&Conversation| filter.is_none_or(|filter| filter.matches(conversation));
+    let total_count = match filter {
+        None => world.conversations.count_within(within),
+        Some(_) => world.conversations.newest_first(within).filter(fits).count(),
+    };
+    let after = request.after();
+    let from_page = after.map_or(within, |(at, _)| within.and(Span { to: at, ..Span::ALWAYS }));
+    // All ids have the same number of digits, so they stand in the same order as texts and as numbers.
+    let comes_after = |conversation: &&Conversation| {
+        after
+            .is_none_or(|(at, id)| (conversation.updated_at, conversation.id.to_string().as_str()) < (at, id))
+    };
+    let mut rest = world.conversations.newest_first(from_page).filter(comes_after).filter(fits);
+    let shown: Vec<&Conversation> = rest.by_ref().take(request.per_page()).collect();
+    let place = |conversation: &&Conversation| (conversation.updated_at, conversation.id.to_string());
+    let next = rest.next().and(shown.last()).map(place);
+    let pages = request.pages(total_count, next, last);
     let view = View { plain: false, before_2_16: call.before_2_16 };
     let shown: Vec<Value> = shown
         .into_iter()

@@ -126,7 +126,7 @@ fn reply_as_contact(world: &mut World, fields: Fields<'_>, id: &str) -> Result<u
     if id != "last" {
         conversations::known(world, id)?;
     }
-    let contact_id = replying_contact(world, fields)?;
+    let contact_id = named_contact(world, fields)?;
     let conversation_id = if id == "last" {
         let theirs = world.conversations.values().filter(|each| each.contact_ids.contains(&contact_id));
         theirs
@@ -136,10 +136,8 @@ fn reply_as_contact(world: &mut World, fields: Fields<'_>, id: &str) -> Result<u
     } else {
         conversations::known(world, id)?
     };
-    let takes_part = world
-        .conversations
-        .get(&conversation_id)
-        .is_some_and(|found| found.contact_ids.contains(&contact_id));
+    let takes_part =
+        world.conversations.get(conversation_id).is_some_and(|found| found.contact_ids.contains(&contact_id));
     if !takes_part {
         return Err(Refusal::not_found());
     }
@@ -161,8 +159,8 @@ fn reply_as_contact(world: &mut World, fields: Fields<'_>, id: &str) -> Result<u
     Ok(conversation_id)
 }
 
-/// Who replies: named in exactly one of three ways.
-fn replying_contact(world: &World, fields: Fields<'_>) -> Result<String, Refusal> {
+/// A contact who is named in exactly one of three ways.
+pub(super) fn named_contact(world: &World, fields: Fields<'_>) -> Result<String, Refusal> {
     let intercom_user_id = fields.id("intercom_user_id")?;
     let user_id = fields.id("user_id")?;
     let email = fields.text("email")?;

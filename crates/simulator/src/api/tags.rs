@@ -4,7 +4,11 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Call, conversations, fields::Fields, parts};
-use crate::{answer::Refusal, render, world::World};
+use crate::{
+    answer::{Answer, Refusal},
+    render,
+    world::World,
+};
 
 pub(super) fn list(world: &World) -> Value {
     let tags: Vec<Value> = world.tags.iter().map(render::tag).collect();
@@ -49,6 +53,12 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
     Ok(shown)
 }
 
+/// What is answered has no body.
+pub(super) fn delete(world: &mut World, id: &str) -> Result<Answer, Refusal> {
+    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    if world.delete_tag(id) { Ok(Answer::empty(StatusCode::OK)) } else { Err(Refusal::not_found()) }
+}
+
 pub(super) fn tag_conversation(world: &mut World, call: &Call, id: &str) -> Result<Value, Refusal> {
     let conversation_id = conversations::known(world, id).map_err(|_| no_such_conversation())?;
     let fields = Fields::of(&call.body)?;
@@ -56,7 +66,7 @@ pub(super) fn tag_conversation(world: &mut World, call: &Call, id: &str) -> Resu
     let admin_id = parts::acting_admin(world, fields)?;
     let tag_id = tag_id.parse().ok().filter(|id| world.tag(*id).is_some()).ok_or_else(Refusal::not_found)?;
     world.tag_conversation(conversation_id, tag_id, admin_id);
-    let conversation = world.conversations.get(&conversation_id).ok_or_else(no_such_conversation)?;
+    let conversation = world.conversations.get(conversation_id).ok_or_else(no_such_conversation)?;
     conversation
         .tags
         .iter()

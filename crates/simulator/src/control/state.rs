@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::author_name;
 use crate::{
     text,
-    world::{Conversation, State, World},
+    world::{Conversation, World},
 };
 
-pub(super) fn state(world: &World, webhook: &Value, calls: usize) -> Value {
+pub(super) fn state(world: &World, webhook: &Value, apps: &Value, calls: usize) -> Value {
     let in_state = |wanted: &str| {
         world.conversations.values().filter(|conversation| conversation.state.name() == wanted).count()
     };
@@ -35,6 +35,7 @@ pub(super) fn state(world: &World, webhook: &Value, calls: usize) -> Value {
             "calls": calls,
         },
         "webhook": webhook,
+        "apps": apps,
         "conversations": world.conversations.values().map(|each| conversation(world, each)).collect::<Vec<_>>(),
     })
 }
@@ -52,10 +53,6 @@ fn conversation(world: &World, conversation: &Conversation) -> Value {
     let script = conversation.script.and_then(|thread| world.script.conversations.get(thread.entry));
     let team = conversation.team_assignee_id.and_then(|id| world.team(id));
     let tags = conversation.tags.iter().filter_map(|applied| world.tag(applied.tag_id));
-    let snoozed_until = match conversation.state {
-        State::Snoozed { until } => Some(until),
-        State::Open | State::Closed => None,
-    };
     json!({
         "id": conversation.id.to_string(),
         "key": script.map(|entry| entry.key.as_str()),
@@ -65,7 +62,7 @@ fn conversation(world: &World, conversation: &Conversation) -> Value {
         "subject": text::plain(&conversation.source.subject),
         "text": text::plain(&conversation.source.body),
         "state": conversation.state.name(),
-        "snoozed_until": snoozed_until,
+        "snoozed_until": conversation.state.snoozed_until(),
         "read": conversation.read,
         "waiting_since": conversation.waiting_since,
         "admin_assignee_id": conversation.admin_assignee_id.unwrap_or(0),

@@ -35,7 +35,7 @@ impl Envelope<'_> {
         let mut item = self.notice.item.clone();
         if topic.starts_with("contact.") {
             as_iso(&mut item, &["created_at", "updated_at"]);
-        } else if topic.starts_with("conversation.") {
+        } else if topic.starts_with("conversation") {
             Dialect::drawn(self.seed, draw).speak(&mut item);
         }
         json!({
@@ -142,7 +142,7 @@ fn as_number(object: &mut Value, name: &str) {
     }
 }
 
-fn draw(about: &str) -> u64 {
+pub(super) fn draw(about: &str) -> u64 {
     Sha1::digest(about.as_bytes()).iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 

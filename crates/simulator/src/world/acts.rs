@@ -80,6 +80,7 @@ impl World {
                 author: Author::Contact(opening.contact_id.clone()),
                 attachments: opening.attachments,
                 url: None,
+                redacted: false,
             },
             contact_ids: vec![opening.contact_id.clone()],
             teammate_ids: Vec::new(),
@@ -90,6 +91,8 @@ impl World {
                 ..Statistics::default()
             },
             parts: Vec::new(),
+            ticket: None,
+            merged_into: None,
             truth: opening.truth,
             script: opening.script,
             part_ids_from,
@@ -109,7 +112,7 @@ impl World {
         message: Message,
         at: i64,
     ) -> Option<u64> {
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         let reopens = conversation.state != State::Open;
         if conversation.state == State::Closed {
             conversation.statistics.count_reopens += 1;
@@ -138,7 +141,7 @@ impl World {
         at: i64,
     ) -> Option<u64> {
         let is_bot = self.admin(admin_id).is_some_and(|admin| admin.is_bot);
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         let reopens = reopen_if_closed(conversation);
         count_answer(conversation, admin_id, at);
         conversation.read = true;
@@ -162,7 +165,7 @@ impl World {
         message: Message,
         at: i64,
     ) -> Option<u64> {
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         let part_id = leave_part(conversation, "note", Author::Admin(admin_id), message, None, at);
         self.notify_conversation("conversation.admin.noted", conversation_id, Some(part_id));
         Some(part_id)
@@ -176,7 +179,7 @@ impl World {
         message: Message,
         at: i64,
     ) -> Option<u64> {
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         count_answer(conversation, admin_id, at);
         let part_id = leave_part(conversation, "quick_reply", Author::Admin(admin_id), message, None, at);
         self.notify_conversation("conversation.admin.replied", conversation_id, Some(part_id));
@@ -201,7 +204,7 @@ impl World {
             Assignee::Admin(None) | Assignee::Team(None) => Assigned::Nobody,
         };
         let answers = message.html.is_some();
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         match assignee {
             Assignee::Admin(id) => conversation.admin_assignee_id = id,
             Assignee::Team(id) => conversation.team_assignee_id = id,
@@ -242,7 +245,7 @@ impl World {
         at: i64,
     ) -> Option<u64> {
         let answers = message.html.is_some();
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         if answers {
             count_answer(conversation, admin_id, at);
         }
@@ -266,7 +269,7 @@ impl World {
 
     /// Opens a conversation, out of a snooze too.
     pub(crate) fn open(&mut self, conversation_id: u64, admin_id: u64, at: i64) -> Option<u64> {
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         let was_snoozed = matches!(conversation.state, State::Snoozed { .. });
         reopen_if_closed(conversation);
         conversation.state = State::Open;
@@ -281,7 +284,7 @@ impl World {
     }
 
     pub(crate) fn snooze(&mut self, conversation_id: u64, admin_id: u64, until: i64, at: i64) -> Option<u64> {
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         conversation.state = State::Snoozed { until };
         let author = Author::Admin(admin_id);
         let part_id = leave_part(conversation, "snoozed", author, Message::default(), None, at);
@@ -295,7 +298,7 @@ impl World {
         let Some(operator) = self.admins.iter().find(|admin| admin.is_bot).map(|admin| admin.id) else {
             return;
         };
-        let Some(conversation) = self.conversations.get_mut(&conversation_id) else { return };
+        let Some(conversation) = self.conversations.get_mut(conversation_id) else { return };
         if conversation.state != (State::Snoozed { until }) {
             return;
         }
@@ -315,7 +318,7 @@ impl World {
         at: i64,
     ) -> Option<u64> {
         let operator = self.admins.iter().find(|admin| admin.is_bot).map(|admin| admin.id)?;
-        let conversation = self.conversations.get_mut(&conversation_id)?;
+        let conversation = self.conversations.get_mut(conversation_id)?;
         let shown = shown(&value);
         let previous = conversation.custom_attributes.insert(name.to_owned(), value);
         let previous = previous.as_ref().map(self::shown);
@@ -333,6 +336,7 @@ impl World {
             quick_replies: Vec::new(),
             state,
             event: Some(event),
+            redacted: false,
         });
         Some(id)
     }
@@ -346,7 +350,7 @@ impl World {
     }
 
     fn contacts_were_answered(&mut self, conversation_id: u64, at: i64) {
-        let Some(conversation) = self.conversations.get(&conversation_id) else { return };
+        let Some(conversation) = self.conversations.get(conversation_id) else { return };
         for contact_id in conversation.contact_ids.clone() {
             if let Some(contact) = self.contact_mut(&contact_id) {
                 contact.last_contacted_at = contact.last_contacted_at.max(Some(at));
@@ -355,7 +359,7 @@ impl World {
     }
 }
 
-fn leave_part(
+pub(super) fn leave_part(
     conversation: &mut Conversation,
     kind: &'static str,
     author: Author,
@@ -376,6 +380,7 @@ fn leave_part(
         quick_replies: message.quick_replies,
         state,
         event: None,
+        redacted: false,
     });
     id
 }

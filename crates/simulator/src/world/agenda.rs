@@ -10,6 +10,7 @@ use crate::{
 
 /// How late an arrival may be and still count from when it was due.
 const LATE_MS: i64 = 60_000;
+const OF_SCRIPT_AT_ONCE: usize = 20;
 
 /// Tasks by the millisecond they are due in; those of one millisecond in the order they were planned.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ enum Task {
 }
 
 impl Agenda {
-    pub(crate) fn next_due_ms(&self) -> Option<i64> {
+    fn next_due_ms(&self) -> Option<i64> {
         self.tasks.keys().next().map(|(due_ms, _)| *due_ms)
     }
 
@@ -52,15 +53,33 @@ impl Agenda {
 }
 
 impl World {
-    /// Does one thing that is due, and says whether there was one.
-    pub(crate) fn do_what_is_due(&mut self) -> bool {
-        let Some((due_ms, task)) = self.agenda.take_due(self.clock.now_ms()) else { return false };
-        match task {
-            Task::Arrive { round, position } => self.arrive(round, position, due_ms),
-            Task::FollowUp { conversation_id } => self.follow_up(conversation_id),
-            Task::EndSnooze { conversation_id, until } => self.end_snooze(conversation_id, until),
+    /// When the next thing happens on its own.
+    pub(crate) fn next_due_ms(&self) -> Option<i64> {
+        [self.agenda.next_due_ms(), self.next_stir_ms()].into_iter().flatten().min()
+    }
+
+    /// Does what is due by now. Of the script only so much at a time, so that no pace holds up the calls.
+    pub(crate) fn do_what_is_due(&mut self) {
+        let now_ms = self.clock.now_ms();
+        let mut of_script = 0;
+        while of_script < OF_SCRIPT_AT_ONCE {
+            if let Some(due_ms) = self.agenda.next_due_ms() {
+                self.stir_until(due_ms.min(now_ms));
+            }
+            let Some((due_ms, task)) = self.agenda.take_due(now_ms) else { break };
+            match task {
+                Task::Arrive { round, position } => {
+                    of_script += 1;
+                    self.arrive(round, position, due_ms);
+                }
+                Task::FollowUp { conversation_id } => {
+                    of_script += 1;
+                    self.follow_up(conversation_id);
+                }
+                Task::EndSnooze { conversation_id, until } => self.end_snooze(conversation_id, until),
+            }
         }
-        true
+        self.stir_until(now_ms);
     }
 
     pub(super) fn plan_unsnooze(&mut self, conversation_id: u64, until: i64) {
@@ -69,7 +88,7 @@ impl World {
 
     /// Plans the next follow-up of a conversation, if it waits for what has just happened.
     pub(super) fn plan_follow_up(&mut self, conversation_id: u64, happened: After) {
-        let Some(thread) = self.conversations.get(&conversation_id).and_then(|found| found.script) else {
+        let Some(thread) = self.conversations.get(conversation_id).and_then(|found| found.script) else {
             return;
         };
         if thread.planned {
@@ -82,7 +101,7 @@ impl World {
         let due_ms = self.clock.now_ms() + scaled_ms(follow_up.delay_s, self.pace);
         self.agenda.plan(due_ms, Task::FollowUp { conversation_id });
         if let Some(thread) =
-            self.conversations.get_mut(&conversation_id).and_then(|found| found.script.as_mut())
+            self.conversations.get_mut(conversation_id).and_then(|found| found.script.as_mut())
         {
             thread.planned = true;
         }
@@ -178,7 +197,7 @@ impl World {
             script: Some(ScriptThread { entry, next: follow_ups_start_at, planned: false }),
         });
         if let Some(language) = &written.language
-            && let Some(conversation) = self.conversations.get_mut(&conversation_id)
+            && let Some(conversation) = self.conversations.get_mut(conversation_id)
         {
             conversation.custom_attributes.insert("Language".to_owned(), language.as_str().into());
         }
@@ -187,7 +206,7 @@ impl World {
 
     fn follow_up(&mut self, conversation_id: u64) {
         let script = std::sync::Arc::clone(&self.script);
-        let Some(conversation) = self.conversations.get_mut(&conversation_id) else { return };
+        let Some(conversation) = self.conversations.get_mut(conversation_id) else { return };
         let Some(thread) = conversation.script.as_mut() else { return };
         let said = script.conversations.get(thread.entry).and_then(|entry| entry.follow_ups.get(thread.next));
         let Some(said) = said else { return };

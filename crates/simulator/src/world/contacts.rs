@@ -1,6 +1,6 @@
 //! Making and changing contacts.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Contact, World};
 use crate::script::Role;
@@ -44,6 +44,15 @@ pub(crate) struct ContactChange {
 #[derive(Debug)]
 pub(crate) struct ContactConflict {
     pub(crate) id: String,
+    pub(crate) archived: bool,
+}
+
+/// A contact that went on as another.
+#[derive(Debug, Clone)]
+pub(crate) struct MergedContact {
+    pub(crate) id: String,
+    pub(crate) external_id: Option<String>,
+    into: String,
 }
 
 impl World {
@@ -74,8 +83,97 @@ impl World {
             apply(contact, change);
             contact.updated_at = now;
         }
+        self.settle();
         self.notify_contact(id, false);
         Ok(())
+    }
+
+    /// Takes a contact away for good. What they wrote stays, by nobody who is known.
+    pub(crate) fn delete_contact(&mut self, id: &str) -> Option<Contact> {
+        let gone = self.contacts.remove(id)?;
+        let item =
+            json!({ "type": "contact", "id": gone.id, "external_id": gone.external_id, "deleted": true });
+        self.notify("contact.deleted", format!("contact.deleted/{id}"), item);
+        Some(gone)
+    }
+
+    pub(crate) fn archive_contact(&mut self, id: &str, archived: bool) {
+        let now = self.now();
+        let Some(contact) = self.contact_mut(id) else { return };
+        contact.archived = archived;
+        contact.blocked &= archived;
+        contact.updated_at = now;
+        // The second has no d at its end.
+        let topic = if archived { "contact.archived" } else { "contact.unarchive" };
+        self.notify_of_contact(topic, id, None);
+    }
+
+    /// Archives a contact, and closes what they have open.
+    pub(crate) fn block_contact(&mut self, id: &str) {
+        self.archive_contact(id, true);
+        if let Some(contact) = self.contact_mut(id) {
+            contact.blocked = true;
+        }
+        self.close_conversations_of(id);
+    }
+
+    /// Gives all that one contact has to another; the first is gone.
+    pub(crate) fn merge_contacts(&mut self, from: &str, into: &str) {
+        self.rewrite_author(from, into);
+        let Some(gone) = self.contacts.remove(from) else { return };
+        for event in self.events.iter_mut().filter(|event| event.contact_id == from) {
+            into.clone_into(&mut event.contact_id);
+        }
+        let now = self.now();
+        let Some(target) = self.contact_mut(into) else { return };
+        for company_id in gone.company_ids {
+            if !target.company_ids.contains(&company_id) {
+                target.company_ids.push(company_id);
+            }
+        }
+        for tag in gone.tags {
+            if !target.tags.iter().any(|known| known.tag_id == tag.tag_id) {
+                target.tags.push(tag);
+            }
+        }
+        target.notes.extend(gone.notes);
+        target.notes.sort_by_key(|note| note.created_at);
+        for (name, value) in gone.custom_attributes {
+            target.custom_attributes.entry(name).or_insert(value);
+        }
+        target.phone = target.phone.take().or(gone.phone);
+        target.name = target.name.take().or(gone.name);
+        target.email = target.email.take().or(gone.email);
+        target.last_seen_at = target.last_seen_at.max(gone.last_seen_at);
+        target.last_replied_at = target.last_replied_at.max(gone.last_replied_at);
+        target.last_contacted_at = target.last_contacted_at.max(gone.last_contacted_at);
+        target.updated_at = now;
+        for earlier in self.merged_contacts.iter_mut().filter(|earlier| earlier.into == from) {
+            into.clone_into(&mut earlier.into);
+        }
+        self.merged_contacts.push(MergedContact {
+            id: from.to_owned(),
+            external_id: gone.external_id,
+            into: into.to_owned(),
+        });
+        self.settle();
+        self.notify_of_contact("contact.merged", into, Some(from));
+    }
+
+    /// What a contact that was merged away is now.
+    pub(crate) fn merged_into(&self, is_it: impl Fn(&MergedContact) -> bool) -> Option<&str> {
+        self.merged_contacts.iter().rev().find(|merged| is_it(merged)).map(|merged| merged.into.as_str())
+    }
+
+    fn notify_of_contact(&mut self, topic: &'static str, id: &str, merged_from: Option<&str>) {
+        let Some(contact) = self.contact(id) else { return };
+        let mut item = crate::render::contact(self, contact, crate::render::View::newest());
+        if let (Some(from), Some(members)) = (merged_from, item.as_object_mut()) {
+            members.insert("merged_from".to_owned(), json!({ "type": "contact", "id": from }));
+        }
+        let about = format!("{topic}/{id}/{}", self.made.contact_notices);
+        self.made.contact_notices += 1;
+        self.notify(topic, about, item);
     }
 
     /// E-mails are unique among users, external ids among everybody. Leads may share an e-mail.
@@ -86,16 +184,13 @@ impl World {
         email: Option<&str>,
         external_id: Option<&str>,
     ) -> Result<(), ContactConflict> {
-        let taken = self.contacts.iter().filter(|other| own_id != Some(other.id.as_str())).find(|other| {
-            let same_id = external_id.is_some() && other.external_id.as_deref() == external_id;
-            let same_email = role == Role::User
-                && other.role == Role::User
-                && email
-                    .zip(other.email.as_deref())
-                    .is_some_and(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs));
-            same_id || same_email
+        let others = |contact: &&Contact| own_id != Some(contact.id.as_str());
+        let same_id = external_id.and_then(|id| self.contacts.all_of_external_id(id).find(others));
+        let same_email = email.filter(|_| role == Role::User).and_then(|email| {
+            self.contacts.all_of_email(email).filter(others).find(|other| other.role == Role::User)
         });
-        taken.map_or(Ok(()), |other| Err(ContactConflict { id: other.id.clone() }))
+        let taken = same_id.or(same_email);
+        taken.map_or(Ok(()), |other| Err(ContactConflict { id: other.id.clone(), archived: other.archived }))
     }
 }
 

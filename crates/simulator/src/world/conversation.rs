@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::AppliedTag;
+use super::{AppliedTag, Ticket};
 use crate::script::{Channel, Truth};
 
 /// The newest parts that a conversation shows; older ones are gone.
@@ -21,6 +21,13 @@ impl State {
             Self::Open => "open",
             Self::Closed => "closed",
             Self::Snoozed { .. } => "snoozed",
+        }
+    }
+
+    pub(crate) fn snoozed_until(self) -> Option<i64> {
+        match self {
+            Self::Snoozed { until } => Some(until),
+            Self::Open | Self::Closed => None,
         }
     }
 }
@@ -46,6 +53,10 @@ pub(crate) struct Conversation {
     pub(crate) custom_attributes: Map<String, Value>,
     pub(crate) statistics: Statistics,
     pub(crate) parts: Vec<Part>,
+    /// The ticket it was made into.
+    pub(crate) ticket: Option<Box<Ticket>>,
+    /// The conversation it goes on in.
+    pub(crate) merged_into: Option<u64>,
     pub(crate) truth: Option<Truth>,
     pub(crate) script: Option<ScriptThread>,
     /// Where the ids of its parts begin.
@@ -71,6 +82,7 @@ pub(crate) struct Source {
     pub(crate) author: Author,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) url: Option<String>,
+    pub(crate) redacted: bool,
 }
 
 /// Who wrote: looked up when shown, so a new name shows everywhere.
@@ -102,6 +114,7 @@ pub(crate) struct Part {
     /// The state that the conversation was in after this part.
     pub(crate) state: State,
     pub(crate) event: Option<EventDetails>,
+    pub(crate) redacted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +164,11 @@ impl Statistics {
 impl Conversation {
     pub(crate) fn part(&self, id: u64) -> Option<&Part> {
         self.parts.iter().find(|part| part.id == id)
+    }
+
+    /// At most so many, the oldest left out.
+    pub(crate) fn newest_parts(&self, most: usize) -> &[Part] {
+        self.parts.get(self.parts.len().saturating_sub(most)..).unwrap_or_default()
     }
 
     pub(crate) fn next_part_id(&self) -> u64 {

@@ -45,7 +45,7 @@ pub(crate) struct Company {
     pub(crate) external_id: String,
     pub(crate) name: String,
     pub(crate) plan: Option<String>,
-    pub(crate) industry: Option<&'static str>,
+    pub(crate) industry: Option<String>,
     pub(crate) website: Option<String>,
     pub(crate) size: Option<u64>,
     pub(crate) monthly_spend: u64,
@@ -152,7 +152,7 @@ impl World {
             let id = self.make_company(name, Some(plan));
             let age = 86_400 * self.seed.between("company age", at as u64, 90, 800) as i64;
             let Some(company) = self.companies.iter_mut().find(|company| company.id == id) else { continue };
-            company.industry = Some(industry);
+            company.industry = Some(industry.to_owned());
             company.size = Some(size);
             company.monthly_spend = monthly_spend;
             company.created_at = now - age;
@@ -220,14 +220,6 @@ impl World {
         id
     }
 
-    /// The people of a company, newest first.
-    pub(crate) fn contacts_of_company<'a>(
-        &'a self,
-        company_id: &'a str,
-    ) -> impl Iterator<Item = &'a Contact> + 'a {
-        self.contacts.iter().filter(move |contact| contact.company_ids.iter().any(|id| id == company_id))
-    }
-
     /// The segments a contact falls in: everyone seen this month is active.
     pub(crate) fn segments_of<'a>(&'a self, contact: &'a Contact) -> impl Iterator<Item = &'a Segment> + 'a {
         let month_ago = self.now() - 30 * 86_400;
@@ -256,6 +248,8 @@ impl Contact {
             browser: None,
             os: None,
             unsubscribed_from_emails: false,
+            archived: false,
+            blocked: false,
             custom_attributes: Map::new(),
             company_ids: Vec::new(),
             tags: Vec::new(),

@@ -144,3 +144,50 @@ async fn a_fault_is_listed_and_removed_and_a_wrong_one_refused() {
         assert_eq!(target.workspace.post("/_sim/faults", wrong.clone()).await.refusal().0, 400, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn slow_body_answers_with_the_headers_at_once_and_the_body_piece_by_piece() {
+    let target = Target::with(json!({ "do": "slow_body", "delay_ms": 10_000 })).await;
+    let admin = &target.workspace.simulator.credentials().admin_id;
+    let body = json!({ "message_type": "note", "type": "admin", "admin_id": admin, "body": "Hi" });
+    let url =
+        format!("{}/conversations/{}/reply", target.workspace.simulator.base_url(), target.conversation_id);
+    let request = target.workspace.client.post(url).body(body.to_string());
+    let request = request.bearer_auth(&target.workspace.simulator.credentials().token);
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 200, "before any time has passed");
+    assert_eq!(target.parts().await, 1, "performed at once");
+    let pieces = async {
+        for _piece in 0..10 {
+            target.clock.sleeper_due_in(Duration::from_secs(1)).await;
+            target.clock.advance(Duration::from_secs(1));
+        }
+    };
+    let (text, ()) = tokio::join!(response.text(), pieces);
+    let shown: Value = serde_json::from_str(&text.unwrap()).unwrap();
+    assert_eq!(shown["id"], target.conversation_id.as_str());
+}
+
+#[tokio::test]
+async fn cut_body_performs_the_call_and_ends_in_the_middle_of_the_answer() {
+    let target = Target::with(json!({ "do": "cut_body" })).await;
+    let failed = target.reply().await.unwrap_err();
+    assert!(!failed.is_timeout() && !failed.is_connect(), "{failed:?}");
+    assert_eq!(target.parts().await, 1);
+    assert_eq!(target.last_write().await["status"], 200);
+}
+
+#[tokio::test]
+async fn a_chance_strikes_some_calls_and_the_list_tells_how_many() {
+    let workspace = Workspace::quiet().await;
+    let fault = json!({ "do": "status", "status": 500, "chance": 0.3, "match": { "path": "/me" } });
+    workspace.post("/_sim/faults", fault).await.ok();
+    let mut failed = 0;
+    for _call in 0..100 {
+        failed += u64::from(workspace.get("/me").await.status == 500);
+    }
+    assert!((15..=45).contains(&failed), "{failed} of 100");
+    assert_eq!(workspace.get("/_sim/faults").await.ok()[0]["struck"], failed);
+    let wrong = json!({ "do": "slow", "chance": 1.5 });
+    assert_eq!(workspace.post("/_sim/faults", wrong).await.refusal().0, 400);
+}

@@ -9,10 +9,14 @@
 )]
 
 mod acts;
+mod bulk;
+mod chaos;
 mod common;
 mod conformance;
 mod contacts;
 mod control;
+mod deliveries;
+mod endings;
 mod faults;
 mod intake;
 mod paging;

@@ -29,7 +29,7 @@ pub(super) fn merge(kept: Option<Conversation>, fetched: &Conversation) -> Merge
         let changed = (0..parts.len()).collect();
         return Merged { conversation: Conversation { parts, ..fetched.clone() }, changed, redacted: vec![] };
     };
-    let is_older = kept.updated_at > fetched.updated_at;
+    let is_older = is_older(fetched, &kept);
     let before: BTreeMap<&PartId, (usize, &Part)> =
         kept.parts.iter().enumerate().map(|(place, part)| (&part.id, (place, part))).collect();
     let mut fetched_parts = listed(fetched);
@@ -62,6 +62,17 @@ pub(super) fn merge(kept: Option<Conversation>, fetched: &Conversation) -> Merge
     let facts = if is_older { &kept } else { fetched };
     let total_parts = facts.total_parts.max(u32::try_from(parts.len()).unwrap_or(u32::MAX));
     Merged { conversation: Conversation { parts, total_parts, ..facts.clone() }, changed, redacted }
+}
+
+/// Whether a copy was read before the kept one. Times at the vendor are whole seconds: of two readings of one second,
+/// the one that lacks the newest part of the other is the earlier, since a listing always has the newest parts.
+fn is_older(fetched: &Conversation, kept: &Conversation) -> bool {
+    let lacks_newest =
+        kept.parts.last().is_some_and(|newest| !fetched.parts.iter().any(|part| part.id == newest.id));
+    let is_known =
+        fetched.parts.last().is_some_and(|newest| kept.parts.iter().any(|part| part.id == newest.id));
+    kept.updated_at > fetched.updated_at
+        || (kept.updated_at == fetched.updated_at && lacks_newest && is_known)
 }
 
 /// The parts of a fetched conversation: each once, redacted ones without what was in them.
@@ -148,6 +159,18 @@ mod tests {
         assert_eq!(ids(&merged), ["a", "b", "c"]);
         assert_eq!(merged.conversation.subject, kept.subject);
         assert_eq!(merged.conversation.parts[0], kept.parts[0]);
+    }
+
+    #[test]
+    fn of_two_readings_of_one_second_the_one_with_fewer_parts_is_the_earlier() {
+        let earlier = sample::conversation("1", &[("a", 1)]);
+        let mut later = sample::conversation("1", &[("a", 1), ("b", 2)]);
+        later.updated_at = earlier.updated_at;
+        later.status = domain::ConversationStatus::Closed;
+        let merged = merge(Some(later.clone()), &earlier);
+        assert_eq!(merged.conversation.status, domain::ConversationStatus::Closed, "a slow answer came last");
+        let merged = merge(Some(earlier), &later);
+        assert_eq!(merged.conversation.status, domain::ConversationStatus::Closed);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::{FromRow, SqliteConnection};
 
-pub(super) async fn find(
+pub(crate) async fn find(
     tx: &mut SqliteConnection,
     id: &ConversationId,
 ) -> Result<Option<Conversation>, StoreError> {

@@ -59,7 +59,7 @@ pub(crate) async fn index(tx: &mut SqliteConnection, id: &ConversationId) -> Res
 }
 
 /// Takes a conversation out of the index. The conversation must still be there to tell its number.
-pub(super) async fn forget(tx: &mut SqliteConnection, id: &ConversationId) -> Result<(), StoreError> {
+pub(crate) async fn forget(tx: &mut SqliteConnection, id: &ConversationId) -> Result<(), StoreError> {
     let number: Option<i64> = sqlx::query_scalar("SELECT number FROM conversations WHERE id = ?1")
         .bind(id.as_str())
         .fetch_optional(&mut *tx)

@@ -38,9 +38,10 @@ async fn a_conversation_is_read_back_as_it_was_fetched() {
     assert_eq!(it.store.find_conversation(&"1".into()).await, Ok(Some(whole.clone())));
     keep(&it.store, &whole).await;
     assert_eq!(it.store.find_conversation(&"1".into()).await, Ok(Some(whole)), "twice is once");
-    assert_eq!(it.store.find_conversation_updated_at(&"1".into()).await, Ok(Some(Timestamp(20))));
+    let times = it.store.find_conversation_times(&"1".into()).await.unwrap();
+    assert_eq!(times.map(|(updated_at, _)| updated_at), Some(Timestamp(20)));
     assert_eq!(it.store.find_conversation(&"2".into()).await, Ok(None));
-    assert_eq!(it.store.find_conversation_updated_at(&"2".into()).await, Ok(None));
+    assert_eq!(it.store.find_conversation_times(&"2".into()).await, Ok(None));
 }
 
 #[tokio::test]

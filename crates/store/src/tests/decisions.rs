@@ -191,9 +191,11 @@ async fn an_undone_suggestion_does_not_come_back_for_a_conversation_that_is_gone
     let record = approval(10, &suggestion);
     it.store.record_decision(&record).await.unwrap();
     it.store.delete_conversation(&"100".into(), Timestamp(3000)).await.unwrap();
-    it.store.undo_decision(record.decision.id, Timestamp(4000), &activity("x")).await.unwrap();
-    let state = it.store.find_suggestion(suggestion.id).await.unwrap().unwrap().state;
-    assert_eq!(state, SuggestionState::Superseded { reason: Supersession::Deleted });
+    // What waited to be sent was stopped, so there is nothing to take back.
+    let refused = it.store.undo_decision(record.decision.id, Timestamp(4000), &activity("x")).await;
+    assert_eq!(refused.unwrap_err(), StoreError::TooLate);
+    assert!(it.store.list_due_actions(Timestamp(i64::MAX), 9).await.unwrap().is_empty());
+    assert_eq!(it.store.find_open_suggestion(&"100".into()).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Deliveries: kept once, settled, postponed, counted.
 
 use super::sample::{self, delivery, open, uuid};
-use crate::{DeliveryCounts, DeliveryFilter, Inserted, StoreError};
+use crate::{DeliveryCounts, DeliveryFilter, Inserted, NewDelivery, StoreError};
 use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
 
 fn id(number: u128) -> DeliveryId {
@@ -47,6 +47,51 @@ async fn the_same_notification_is_kept_once_and_counted() {
 }
 
 #[tokio::test]
+async fn among_many_at_once_each_gets_its_own_answer() {
+    let it = open().await;
+    it.store.insert_deliveries(&[delivery(1_000, Some("kept before"))]).await.unwrap();
+    // More than one statement's worth, of which every tenth repeats the one before it, and one a delivery of long ago.
+    let new: Vec<_> = (1..=150_u128)
+        .map(|number| {
+            let id = match number {
+                77 => "kept before".to_owned(),
+                number if number % 10 == 0 => format!("n{}", number - 1),
+                number => format!("n{number}"),
+            };
+            delivery(number, (number != 78).then_some(id.as_str()))
+        })
+        .collect();
+    let answers = it.store.insert_deliveries(&new).await.unwrap();
+    assert_eq!(answers.len(), new.len());
+    for (number, answer) in (1..).zip(answers) {
+        let expected = match number {
+            77 => Inserted::Duplicate(id(1_000)),
+            number if number % 10 == 0 => Inserted::Duplicate(id(number - 1)),
+            _ => Inserted::New,
+        };
+        assert_eq!(answer, expected, "delivery {number}");
+    }
+    let counts = it.store.delivery_counts().await.unwrap();
+    assert_eq!((counts.received, counts.duplicates), (1 + 150 - 16, 16));
+}
+
+#[tokio::test]
+async fn what_the_log_holds_is_moved_into_the_file_beside_the_commits() {
+    let it = open().await;
+    for batch in 0..6_u128 {
+        let new: Vec<_> = (1..=10)
+            .map(|n| NewDelivery { body: vec![b'x'; 100_000], ..delivery(batch * 10 + n, None) })
+            .collect();
+        it.store.insert_deliveries(&new).await.unwrap();
+    }
+    while it.store.database.checkpoints.is_running() {
+        tokio::task::yield_now().await;
+    }
+    let size = std::fs::metadata(&it.path).unwrap().len();
+    assert!(size > 4_000_000, "the file has {size} bytes: nobody has moved anything, or a commit had to");
+}
+
+#[tokio::test]
 async fn notifications_without_an_id_are_never_merged() {
     let it = open().await;
     let both = [delivery(1, None), delivery(2, None)];
@@ -55,12 +100,13 @@ async fn notifications_without_an_id_are_never_merged() {
 }
 
 #[tokio::test]
-async fn a_batch_is_kept_whole_or_not_at_all() {
+async fn one_that_is_kept_already_is_there_once() {
     let it = open().await;
-    let clash = [delivery(1, Some("n1")), delivery(1, Some("n2"))];
-    let error = it.store.insert_deliveries(&clash).await.unwrap_err();
-    assert!(matches!(error, StoreError::Constraint(_)), "{error:?}");
-    assert_eq!(it.store.list_deliveries(&filter()).await, Ok(vec![]));
+    let both = [delivery(1, Some("n1")), delivery(2, None)];
+    it.store.insert_deliveries(&both).await.unwrap();
+    assert_eq!(it.store.insert_deliveries(&both).await.unwrap(), [Inserted::New, Inserted::New]);
+    assert_eq!(it.store.delivery_counts().await.unwrap().received, 2);
+    assert_eq!(it.store.delivery_counts().await.unwrap().duplicates, 0, "it repeats nobody");
 }
 
 #[tokio::test]

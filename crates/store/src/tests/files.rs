@@ -76,7 +76,7 @@ async fn a_file_of_a_newer_program_is_refused() {
         .unwrap();
     it.store.close().await;
     let error = Store::open(&it.path).await.unwrap_err();
-    assert_eq!(error, StoreError::Newer { found: 9000, known: 1 });
+    assert_eq!(error, StoreError::Newer { found: 9000, known: known() });
     assert!(error.to_string().contains("Install the newer program"), "{error}");
 }
 
@@ -142,10 +142,15 @@ async fn an_empty_file_is_a_new_one() {
     store.check().await.unwrap();
 }
 
+/// The number of the newest migration of this program.
+fn known() -> i64 {
+    store::KIND.migrator.iter().map(|migration| migration.version).max().unwrap()
+}
+
 /// Today's migrations and one more, as the next version of the program would have them.
 fn with_another(migrator: &Migrator, sql: &'static str) -> &'static Migrator {
     let another = Migration::new(
-        2,
+        known() + 1,
         "another".into(),
         MigrationType::Simple,
         sqlx::SqlSafeStr::into_sql_str(sql),
@@ -166,9 +171,12 @@ async fn a_copy_is_made_before_a_newer_version_changes_the_file() {
     sqlx::query("SELECT a FROM later").fetch_all(&newer.readers).await.unwrap();
     newer.close().await;
     it.store.close().await;
-    assert_eq!(Store::open(&it.path).await.unwrap_err(), StoreError::Newer { found: 2, known: 1 });
-    let copy = copy_path(&it.path, 2);
-    assert_eq!(copy.file_name().unwrap(), "acme.before-2.sqlite");
+    assert_eq!(
+        Store::open(&it.path).await.unwrap_err(),
+        StoreError::Newer { found: known() + 1, known: known() }
+    );
+    let copy = copy_path(&it.path, known() + 1);
+    assert_eq!(*copy.file_name().unwrap(), *format!("acme.before-{}.sqlite", known() + 1));
     let older = Store::open(&copy).await.unwrap();
     let rows = older.list_deliveries(&DeliveryFilter { limit: 9, ..Default::default() }).await.unwrap();
     assert_eq!(rows.len(), 1, "the copy opens in the older program and has everything");
@@ -291,7 +299,7 @@ async fn a_disk_that_refuses_the_copy_stops_the_migration() {
     let it = open().await;
     it.store.close().await;
     // A folder in the way of the copy: it can be neither replaced nor written.
-    std::fs::create_dir_all(copy_path(&it.path, 2).join("in the way")).unwrap();
+    std::fs::create_dir_all(copy_path(&it.path, known() + 1).join("in the way")).unwrap();
     let kind = Kind { migrator: with_another(store::KIND.migrator, "CREATE TABLE later (a)"), ..store::KIND };
     let error = Database::open(&it.path, kind).await.unwrap_err();
     assert!(matches!(error, StoreError::Io(_)), "{error:?}");

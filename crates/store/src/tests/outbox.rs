@@ -156,16 +156,22 @@ async fn a_settled_action_brings_its_parts_and_the_state_expected_next() {
             ("100".into(), "x1".into(), record.actions[0].id),
             ("100".into(), "x1".into(), record.actions[0].id),
         ],
+        claim: Some((record.decision.id, Claim { part_id: "x1".into(), at: Timestamp(7) })),
+        gap: Some((record.actions[0].id, 41)),
         suggestion: Some((
             suggestion.id,
             SuggestionState::Superseded {
-                reason: Supersession::Moved { sentence: "Ana closed it".to_owned() },
+                reason: Supersession::Moved { sentence: "Ana closed it".to_owned(), at: None },
             },
         )),
         activity: vec![activity("action.done")],
     };
     it.store.apply(&change).await.unwrap();
-    assert_eq!(it.store.find_decision(record.decision.id).await.unwrap().unwrap().1, expected);
+    let standing = it.store.find_standing_decision(record.decision.id).await.unwrap().unwrap();
+    assert_eq!(standing.expected, expected);
+    assert_eq!(standing.base, Some(suggestion.bound.clone()));
+    assert_eq!(standing.claim, Some(Claim { part_id: "x1".into(), at: Timestamp(7) }));
+    assert_eq!(it.store.longest_gap(Timestamp(0)).await.unwrap(), (41, 1));
     assert_eq!(it.store.list_own_parts(&"100".into()).await.unwrap(), ["x1".into(), "x2".into()]);
     assert_eq!(it.store.list_own_parts(&"200".into()).await.unwrap(), []);
     let state = it.store.find_suggestion(suggestion.id).await.unwrap().unwrap().state;

@@ -1,6 +1,7 @@
 //! How SQLite answers the queries that run all the time: a change of plan is a change to look at.
 
 use super::sample::open;
+use crate::deliveries::list::Look;
 use crate::{ConversationFilter, DeliveryFilter, Store, SuggestionFilter, SuggestionScope};
 use crate::{actions, activity, conversations, deliveries, suggestions};
 use domain::{ConversationStatus, DeliveryId, DeliveryOutcome, Timestamp};
@@ -26,17 +27,78 @@ async fn due_deliveries_are_found_in_the_index_in_order() {
 #[tokio::test]
 async fn lists_of_deliveries_are_read_in_order() {
     let it = open().await;
+    let list = |filter: &DeliveryFilter, topics: &[&str]| {
+        let topics: Vec<String> = topics.iter().map(|&topic| topic.to_owned()).collect();
+        deliveries::list::list(filter, &topics, Look::Rows).into_string()
+    };
     let filter = DeliveryFilter {
         outcome: Some(DeliveryOutcome::Failed),
         before: Some(DeliveryId(super::sample::uuid(1))),
         limit: 50,
         ..DeliveryFilter::default()
     };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_outcome (outcome=? AND id<?)");
-    let filter = DeliveryFilter { limit: 50, ..DeliveryFilter::default() };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SCAN deliveries USING INDEX sqlite_autoindex_deliveries_1");
-    let filter = DeliveryFilter { topic: Some("ping".to_owned()), ..filter };
-    insta::assert_snapshot!(plan(&it.store, &deliveries::rows::list(&filter).into_string()).await, @"SEARCH deliveries USING INDEX deliveries_topic (topic=?)");
+    insta::assert_snapshot!(plan(&it.store, &list(&filter, &[])).await, @r"
+    SEARCH deliveries USING INDEX deliveries_outcome (outcome=? AND id<?)
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    ");
+    let all = DeliveryFilter { limit: 50, ..DeliveryFilter::default() };
+    insta::assert_snapshot!(plan(&it.store, &list(&all, &[])).await, @r"
+    SCAN deliveries USING INDEX sqlite_autoindex_deliveries_1
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    ");
+    let since = DeliveryFilter { from: Some(Timestamp(1)), until: Some(Timestamp(2)), ..all.clone() };
+    insta::assert_snapshot!(plan(&it.store, &list(&since, &[])).await, @r"
+    SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>? AND id<?)
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    ");
+    insta::assert_snapshot!(plan(&it.store, &list(&all, &["a", "b"])).await, @r"
+    SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id=?)
+    LIST SUBQUERY 4
+    COMPOUND QUERY
+    LEFT-MOST SUBQUERY
+    CO-ROUTINE (subquery-1)
+    SEARCH deliveries USING COVERING INDEX deliveries_topic (topic=?)
+    SCAN (subquery-1)
+    CREATE BLOOM FILTER
+    UNION ALL
+    CO-ROUTINE (subquery-3)
+    SEARCH deliveries USING COVERING INDEX deliveries_topic (topic=?)
+    SCAN (subquery-3)
+    CREATE BLOOM FILTER
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    ");
+    let text = DeliveryFilter { text: Some("12".to_owned()), ..all };
+    let look = |look| deliveries::list::list(&text, &[], look).into_string();
+    insta::assert_snapshot!(plan(&it.store, &look(Look::Newest)).await, @r"
+    SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id=?)
+    LIST SUBQUERY 1
+    SCAN deliveries USING COVERING INDEX sqlite_autoindex_deliveries_1
+    CREATE BLOOM FILTER
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    ");
+    insta::assert_snapshot!(plan(&it.store, &look(Look::Indexes)).await, @r"
+    SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)
+    LIST SUBQUERY 2
+    COMPOUND QUERY
+    LEFT-MOST SUBQUERY
+    SEARCH deliveries USING COVERING INDEX deliveries_notification (notification_id>?)
+    UNION USING TEMP B-TREE
+    SEARCH deliveries USING COVERING INDEX deliveries_conversation (conversation_id>?)
+    CREATE BLOOM FILTER
+    SEARCH trace USING PRIMARY KEY (delivery_id=?) LEFT-JOIN
+    USE TEMP B-TREE FOR ORDER BY
+    ");
+    insta::assert_snapshot!(plan(&it.store, deliveries::list::LIST_TOPICS).await, @r"
+    CO-ROUTINE topics
+    SETUP
+    SEARCH deliveries USING COVERING INDEX deliveries_topic
+    RECURSIVE STEP
+    SCAN topics
+    CORRELATED SCALAR SUBQUERY 2
+    SEARCH deliveries USING COVERING INDEX deliveries_topic (topic>?)
+    SCAN topics
+    ");
+    insta::assert_snapshot!(plan(&it.store, deliveries::retention::LIST_OLD).await, @"SEARCH deliveries USING COVERING INDEX deliveries_outcome (outcome=? AND id<?)");
 }
 
 #[tokio::test]
@@ -146,5 +208,15 @@ async fn the_log_is_read_from_its_end() {
     SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?) LEFT-JOIN
     SEARCH first USING PRIMARY KEY (conversation_id=? AND position=?) LEFT-JOIN
     SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?) LEFT-JOIN
+    ");
+}
+
+#[tokio::test]
+async fn suggestions_that_nobody_was_asked_about_are_found_along_the_queue() {
+    let it = open().await;
+    insta::assert_snapshot!(plan(&it.store, crate::opinions::LIST_UNASKED).await, @r"
+    SEARCH suggestions USING INDEX suggestions_queue (state=?)
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH opinions USING PRIMARY KEY (suggestion_id=?)
     ");
 }

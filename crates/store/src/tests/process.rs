@@ -8,17 +8,22 @@ use std::process::{Command, Stdio};
 
 const FILE: &str = "COUNTERSIGN_TEST_STORE";
 
-/// Inserts for ever and reports each batch once the call has returned; does nothing unless told a file.
+/// Puts deliveries down for ever, sorts some of them in, and reports each commit once the call has returned; does
+/// nothing unless told a file.
 #[tokio::test]
 async fn child_that_inserts_until_it_is_killed() {
     let Some(path) = std::env::var_os(FILE).map(PathBuf::from) else { return };
     let store = Store::open(&path).await.unwrap();
     for batch in 0_u128.. {
         let new: Vec<_> = (0..7).map(|n| delivery(batch * 7 + n + 1, None)).collect();
-        store.insert_deliveries(&new).await.unwrap();
+        store.put_deliveries(&new).await.unwrap();
         let mut out = std::io::stdout();
         writeln!(out, "inserted {}", (batch + 1) * 7).unwrap();
         out.flush().unwrap();
+        if batch % 3 == 2 {
+            store.sort_deliveries(1).await.unwrap();
+            store.clear_sorted().await.unwrap();
+        }
     }
 }
 
@@ -42,9 +47,11 @@ async fn a_killed_process_has_lost_nothing_that_it_reported() {
         child.kill().unwrap();
         child.wait().unwrap();
         let store = Store::open(&path).await.unwrap();
+        store.empty_inbox().await.unwrap();
         let filter = DeliveryFilter { limit: 1_000_000, ..DeliveryFilter::default() };
         let kept = store.list_deliveries(&filter).await.unwrap().len();
         assert!(kept >= reported, "{kept} kept of {reported} reported");
-        assert_eq!(kept % 7, 0, "a batch is whole or not there");
+        assert_eq!(kept % 7, 0, "a commit is whole or not there");
+        assert_eq!(store.delivery_counts().await.unwrap().duplicates, 0);
     }
 }

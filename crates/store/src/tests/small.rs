@@ -239,3 +239,20 @@ async fn one_odd_row_does_not_hide_the_others() {
     it.store.upsert_conversation(&again, Timestamp(3)).await.unwrap();
     assert_eq!(it.store.find_conversation(&"200".into()).await, Ok(Some(again)), "the next fetch mends it");
 }
+
+#[tokio::test]
+async fn the_newest_model_and_the_one_before_it_are_kept() {
+    let it = open().await;
+    assert_eq!(it.store.list_models().await, Ok(vec![]));
+    for number in 1..=3_i64 {
+        it.store.insert_model(&format!("local-{number}"), &[number as u8], Timestamp(number)).await.unwrap();
+    }
+    let kept = it.store.list_models().await.unwrap();
+    let shown: Vec<_> = kept.iter().map(|one| (one.version.as_str(), &*one.bytes, one.saved_at.0)).collect();
+    assert_eq!(shown, [("local-3", &[3_u8][..], 3), ("local-2", &[2], 2)]);
+    it.store.remove_models(Some(kept[1].id)).await.unwrap();
+    assert_eq!(it.store.list_models().await.unwrap(), kept[1..]);
+    it.store.remove_models(None).await.unwrap();
+    assert_eq!(it.store.list_models().await, Ok(vec![]));
+    assert_eq!(it.store.count_lessons().await, Ok(0));
+}

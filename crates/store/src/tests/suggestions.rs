@@ -45,7 +45,7 @@ async fn a_newer_suggestion_supersedes_the_open_one() {
     let old = it.store.find_suggestion(first.id).await.unwrap().unwrap();
     assert_eq!(old.state, SuggestionState::Superseded { reason: Supersession::NewMessage });
     assert_eq!(it.store.find_open_suggestion(&"100".into()).await.unwrap().unwrap().id, second.id);
-    let moved = Supersession::Moved { sentence: "Ana closed it".to_owned() };
+    let moved = Supersession::Moved { sentence: "Ana closed it".to_owned(), at: None };
     let gone = it.store.supersede_open_suggestion(&"100".into(), &moved, Timestamp(9)).await.unwrap();
     assert_eq!(gone, Some(second.id));
     let again = it.store.supersede_open_suggestion(&"100".into(), &moved, Timestamp(9)).await.unwrap();

@@ -1,6 +1,8 @@
 //! The model as the product sees it, trained from the default buckets.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod evidence;
@@ -11,4 +13,10 @@ mod languages;
 #[cfg(test)]
 mod learning;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod none_of_these;
+#[cfg(test)]
 mod robustness;
+#[cfg(test)]
+mod saved;

@@ -1,6 +1,15 @@
 // Generated from the Rust types by `UPDATE_BINDINGS=1 cargo test -p app bindings`. Do not edit.
 
 /**
+ * Input of `tunnel.acknowledge_url`.
+ */
+export type AcknowledgeUrl = { 
+/**
+ * The endpoint URL that was entered at Intercom.
+ */
+url: string, };
+
+/**
  * One call to make on the vendor.
  */
 export type ActionId = string;
@@ -202,6 +211,15 @@ has_inbox_seat: boolean, };
 export type AdminId = string;
 
 /**
+ * When an advisor is asked, chosen for each workspace.
+ */
+export type AdvisorRole = { "kind": "off" } | { "kind": "below", 
+/**
+ * The local model's confidence, from 0 to 1.
+ */
+confidence: number, } | { "kind": "always" };
+
+/**
  * A refusal: a code to act on and a sentence for people.
  */
 export type ApiError = { 
@@ -222,8 +240,8 @@ detail: string | null, };
  * Something changed. The page fetches again whatever it shows under one of the tags.
  *
  * Tags: `app`, `workspaces`, `suggestions`, `suggestion:<id>`, `conversations`, `conversation:<id>`, `decisions`,
- * `deliveries`, `activity`, `health`, `buckets`, `directory`, `settings`, and `*` for everything (sent when events
- * may have been missed).
+ * `deliveries`, `activity`, `health`, `listener`, `tunnel`, `coverage`, `buckets`, `directory`, `settings`,
+ * `language_model`, `egress`, and `*` for everything (sent when events may have been missed).
  */
 export type AppEvent = { 
 /**
@@ -339,6 +357,46 @@ email: string | null, };
  * Who wrote or did something.
  */
 export type AuthorKind = "contact" | "admin" | "bot";
+
+/**
+ * How the backfill stands.
+ */
+export type BackfillState = "running" | "paused" | "waiting" | "finished";
+
+/**
+ * Fetching what is older than the first start.
+ */
+export type BackfillView = { 
+/**
+ * How it stands.
+ */
+state: BackfillState, 
+/**
+ * In words.
+ */
+sentence: TimedSentence, 
+/**
+ * Conversations looked at.
+ */
+done: number, 
+/**
+ * Conversations in all, when the helpdesk says.
+ */
+total: number | null, };
+
+/**
+ * How it is known that nothing of a time is missing, or that it is not known.
+ */
+export type BandKind = "listening" | "catch_up" | "backfill" | "gap" | "pending";
+
+/**
+ * Input of `egress.block`.
+ */
+export type BlockEgress = { 
+/**
+ * Whether everything but the helpdesk is blocked.
+ */
+blocked: boolean, };
 
 /**
  * What a conversation is about, and what is done then.
@@ -471,6 +529,31 @@ problem: string | null,
  * Its plan in a few words.
  */
 plan_summary: string, };
+
+/**
+ * Catching up, as it stands.
+ */
+export type CatchUpView = { 
+/**
+ * At work now, or about to be.
+ */
+running: boolean, 
+/**
+ * What it does, or how it ended last.
+ */
+sentence: TimedSentence, 
+/**
+ * Conversations fetched by the run under way.
+ */
+fetched: number, 
+/**
+ * Conversations that the run under way found changed; 0 while none is known.
+ */
+found: number, 
+/**
+ * When it begins again by itself.
+ */
+next_at: Timestamp | null, };
 
 /**
  * A company that a contact belongs to.
@@ -781,6 +864,101 @@ open_suggestion: SuggestionId | null,
 bucket_id: BucketId | null, };
 
 /**
+ * A stretch of time.
+ */
+export type CoverageBand = { 
+/**
+ * Its beginning.
+ */
+from: Timestamp, 
+/**
+ * Its end.
+ */
+until: Timestamp, 
+/**
+ * How it stands.
+ */
+kind: BandKind, 
+/**
+ * The same in words.
+ */
+sentence: string, };
+
+/**
+ * Answer of `coverage.get`: the last fourteen days.
+ */
+export type CoverageReport = { 
+/**
+ * Since when nothing is missing.
+ */
+headline: TimedSentence, 
+/**
+ * How bad it is when something may be.
+ */
+severity: Severity, 
+/**
+ * What is claimed of a covered time, exactly.
+ */
+claim: string, 
+/**
+ * Where the bands begin: fourteen days ago, or at the first time that is known of.
+ */
+from: Timestamp, 
+/**
+ * Where they end: now.
+ */
+until: Timestamp, 
+/**
+ * Stretches of time, in order, without holes.
+ */
+bands: Array<CoverageBand>, 
+/**
+ * Catching up.
+ */
+catch_up: CatchUpView, 
+/**
+ * The backfill; `None` before the first reading.
+ */
+backfill: BackfillView | null, 
+/**
+ * Conversations that could not be read.
+ */
+unread: Array<UnreadView>, 
+/**
+ * How often it looks, in words.
+ */
+rhythm: string, 
+/**
+ * Minutes between two looks.
+ */
+every_minutes: number, 
+/**
+ * What can be chosen for that.
+ */
+minutes_choices: Array<number>, 
+/**
+ * Days that the backfill goes back.
+ */
+backfill_days: number, 
+/**
+ * What can be chosen for that.
+ */
+days_choices: Array<DaysChoice>, };
+
+/**
+ * A number of days, as a choice.
+ */
+export type DaysChoice = { 
+/**
+ * How many; 0 for none.
+ */
+days: number, 
+/**
+ * In words.
+ */
+label: string, };
+
+/**
  * Input of `suggestions.decide`.
  */
 export type DecideSuggestion = { 
@@ -888,6 +1066,19 @@ actions: Array<ActionView>,
 needs_attention: boolean, };
 
 /**
+ * Answer of `deliveries.curl`.
+ */
+export type DeliveryCurl = { 
+/**
+ * A command for a shell.
+ */
+command: string, 
+/**
+ * What its signature is good for.
+ */
+note: string, };
+
+/**
  * Answer of `deliveries.get`.
  */
 export type DeliveryDetail = { 
@@ -898,7 +1089,40 @@ delivery: DeliveryView,
 /**
  * The body as received; bytes that are no UTF-8 are replaced.
  */
-body: string, };
+body: string, 
+/**
+ * The body laid out, every value as it was written; `None` when it is no JSON.
+ */
+pretty: string | null, 
+/**
+ * The bytes in hexadecimal, when they are no UTF-8.
+ */
+hex: string | null, 
+/**
+ * The body was erased with its conversation.
+ */
+erased: boolean, };
+
+/**
+ * Answer of `deliveries.export`: a piece of the export.
+ */
+export type DeliveryExport = { 
+/**
+ * Lines of JSON, one a delivery, personal data masked.
+ */
+text: string, 
+/**
+ * How many lines.
+ */
+lines: number, 
+/**
+ * Give it as `before` for the next piece; `None` at the end.
+ */
+next: DeliveryId | null, 
+/**
+ * What to call the file.
+ */
+file_name: string, };
 
 /**
  * A webhook notification as received.
@@ -914,14 +1138,22 @@ export type DeliveryList = {
  */
 rows: Array<DeliveryView>, 
 /**
+ * Where the next page begins; `None` at the end.
+ */
+next: DeliveryId | null, 
+/**
  * Counts of all.
  */
-counts: DeliveryTotals, };
+counts: DeliveryTotals, 
+/**
+ * Every topic of which one is kept.
+ */
+topics: Array<string>, };
 
 /**
- * What became of a delivery.
+ * What became of what came in.
  */
-export type DeliveryOutcome = "received" | "applied" | "ignored" | "failed";
+export type DeliveryState = "received" | "applied" | "ignored" | "failed" | "refused";
 
 /**
  * How many deliveries of each outcome are kept.
@@ -946,10 +1178,14 @@ failed: number,
 /**
  * Came again and were recognised.
  */
-duplicates: number, };
+duplicates: number, 
+/**
+ * Refused lately, since the program started; the newest are remembered.
+ */
+refused: number, };
 
 /**
- * A delivery.
+ * A delivery, or a request that was refused.
  */
 export type DeliveryView = { 
 /**
@@ -979,15 +1215,27 @@ attempt: number | null,
 /**
  * What became of it.
  */
-outcome: DeliveryOutcome, 
+outcome: DeliveryState, 
 /**
- * Why it failed, in words.
+ * What the check of its signature said.
+ */
+signature: SignatureVerdict, 
+/**
+ * Why it failed, waits or was refused, in words.
  */
 reason: string | null, 
 /**
- * Bytes of its body.
+ * What it led to, in words.
  */
-size: number, 
+led_to: string, 
+/**
+ * The suggestion that was made for it.
+ */
+suggestion_id: SuggestionId | null, 
+/**
+ * Bytes of its body; `None` when it was refused before they were counted.
+ */
+size: number | null, 
 /**
  * How often it came again and was recognised.
  */
@@ -997,9 +1245,29 @@ duplicates: number,
  */
 conversation_id: ConversationId | null, 
 /**
- * Milliseconds from arrival to the end of its work; `None` while it waits.
+ * Milliseconds from its last byte to our answer; `None` when they were not noted.
  */
-settled_after_ms: number | null, };
+answered_after_ms: number | null, 
+/**
+ * The answer came so late that the helpdesk may put deliveries to us last.
+ */
+answered_late: boolean, 
+/**
+ * Milliseconds from arrival to the end of its work; `None` while it waits. After a replay, from the replay.
+ */
+settled_after_ms: number | null, 
+/**
+ * How often a person had it taken up again.
+ */
+replays: number, 
+/**
+ * When last.
+ */
+replayed_at: Timestamp | null, 
+/**
+ * Whether it can be taken up again.
+ */
+can_replay: boolean, };
 
 /**
  * Everybody that work can be given to.
@@ -1028,6 +1296,183 @@ workspace: WorkspaceId,
 erase: boolean, };
 
 /**
+ * One request.
+ */
+export type EgressEntry = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When it began.
+ */
+at: Timestamp, 
+/**
+ * The host, with the port where it is not the usual one of https.
+ */
+host: string, 
+/**
+ * The workspace it was made for, while it is known.
+ */
+workspace: string | null, 
+/**
+ * Why, in a sentence.
+ */
+why: string, 
+/**
+ * Bytes that were sent.
+ */
+sent_bytes: number, 
+/**
+ * Bytes of the answer.
+ */
+received_bytes: number, 
+/**
+ * How it ended, in words.
+ */
+outcome: string, 
+/**
+ * Whether it brought what it was made for.
+ */
+succeeded: boolean, };
+
+/**
+ * Answer of `egress.list` and `egress.block`.
+ */
+export type EgressList = { 
+/**
+ * Whether everything but the helpdesk is blocked.
+ */
+blocked: boolean, 
+/**
+ * The entries, the newest first.
+ */
+rows: Array<EgressEntry>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, 
+/**
+ * How many days entries are kept.
+ */
+kept_days: number, };
+
+/**
+ * Input of `contacts.erase`.
+ */
+export type EraseContact = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Whom.
+ */
+contact_id: ContactId, 
+/**
+ * Write the helpdesk's id of the contact into the certificate, instead of its hash alone.
+ */
+keep_id?: boolean, };
+
+/**
+ * Who wanted a person erased.
+ */
+export type ErasureCause = "helpdesk" | "person";
+
+/**
+ * The certificate of an erasure. It names nobody.
+ */
+export type ErasureCertificate = { 
+/**
+ * Which.
+ */
+erasure_id: ErasureId, 
+/**
+ * Who wanted it.
+ */
+cause: ErasureCause, 
+/**
+ * When it ended.
+ */
+finished_at: Timestamp, 
+/**
+ * SHA-256 of the salt, a colon and the contact's id.
+ */
+contact_key: string, 
+/**
+ * What was erased; what there was none of is left out.
+ */
+erased: Array<ErasureLine>, 
+/**
+ * How it was made sure, a sentence each.
+ */
+checks: Array<string>, 
+/**
+ * What was not erased, a sentence each.
+ */
+not_erased: Array<string>, 
+/**
+ * SHA-256 over the text of the document but its last line.
+ */
+sha256: string, 
+/**
+ * The whole as text, to copy or save.
+ */
+document: string, 
+/**
+ * A name for a file of it.
+ */
+file_name: string, };
+
+/**
+ * The erasing of a person.
+ */
+export type ErasureId = string;
+
+/**
+ * A number with what it counts.
+ */
+export type ErasureLine = { 
+/**
+ * What: "messages and notes".
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Answer of `contacts.list_erasures`.
+ */
+export type ErasureList = { 
+/**
+ * Newest first.
+ */
+rows: Array<ErasureCertificate>, };
+
+/**
+ * Answer of `contacts.erase_preview`.
+ */
+export type ErasurePreview = { 
+/**
+ * Whom.
+ */
+contact_id: ContactId, 
+/**
+ * What to call this person.
+ */
+name: string, 
+/**
+ * What would be erased; what there is none of is left out.
+ */
+lines: Array<ErasureLine>, 
+/**
+ * What a person should know before, a sentence each.
+ */
+notes: Array<string>, };
+
+/**
  * A code exists only where somebody acts on it.
  */
 export type ErrorCode = "bad_request" | "unknown_command" | "not_found" | "already_decided" | "moved" | "too_late" | "needs_secret" | "no_keychain" | "vendor" | "storage" | "unauthorized" | "internal";
@@ -1052,6 +1497,19 @@ end: number,
  * Positive for the suggested bucket, negative against it.
  */
 weight: number, };
+
+/**
+ * Answer of `deliveries.export_file`.
+ */
+export type ExportedFile = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * How many lines.
+ */
+lines: number, };
 
 /**
  * A fault with what the vendor said.
@@ -1114,7 +1572,7 @@ workspace?: WorkspaceId,
 conversation_id: ConversationId, };
 
 /**
- * Input of `deliveries.get`.
+ * Input of commands that take one delivery.
  */
 export type GetDelivery = { 
 /**
@@ -1125,6 +1583,19 @@ workspace?: WorkspaceId,
  * Which.
  */
 delivery_id: DeliveryId, };
+
+/**
+ * Input of `contacts.erasure_certificate`.
+ */
+export type GetErasure = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+erasure_id: ErasureId, };
 
 /**
  * Input of `suggestions.get`.
@@ -1159,6 +1630,10 @@ listener: ListenerHealth,
  * Deliveries kept.
  */
 deliveries: DeliveryTotals, 
+/**
+ * The subscription to webhooks.
+ */
+subscription: SubscriptionHealth, 
 /**
  * The helpdesk's API.
  */
@@ -1216,6 +1691,16 @@ export type InWorkspace = {
 workspace?: WorkspaceId, };
 
 /**
+ * How long deliveries are kept. Those that wait or have failed stay twice as long.
+ */
+export type KeepDeliveries = "7_days" | "30_days" | "90_days" | "forever";
+
+/**
+ * Whether a service wants a key.
+ */
+export type KeyNeed = "required" | "optional" | "none";
+
+/**
  * The keychain of the operating system.
  */
 export type Keychain = { 
@@ -1227,6 +1712,85 @@ available: boolean,
  * Why not, in words.
  */
 problem: string | null, };
+
+/**
+ * What a person sets for a workspace. Holds no key.
+ */
+export type LanguageModelSettings = { 
+/**
+ * The service.
+ */
+service: ModelService, 
+/**
+ * Its address; the usual one when left out.
+ */
+address: string | null, 
+/**
+ * The model that is asked first; chosen by itself when left out.
+ */
+first_model: string | null, 
+/**
+ * The model that is asked when the first is unsure.
+ */
+second_model: SecondModelChoice, 
+/**
+ * When it is asked.
+ */
+role: AdvisorRole, 
+/**
+ * Whether personal data is taken out before a text leaves.
+ */
+masks: boolean, 
+/**
+ * The most tokens a day; no cap when left out.
+ */
+tokens_a_day: number | null, 
+/**
+ * The most money a day, US dollars; no cap when left out.
+ */
+dollars_a_day: number | null, 
+/**
+ * Prices that a person entered.
+ */
+prices: Array<ModelPrice>, };
+
+/**
+ * How it stands with second opinions in a workspace.
+ */
+export type LanguageModelState = "off" | "key_missing" | "unfit" | "blocked" | "budget_spent" | "held" | "on";
+
+/**
+ * Answer of most `language_model` commands.
+ */
+export type LanguageModelView = { 
+/**
+ * What was set.
+ */
+settings: LanguageModelSettings, 
+/**
+ * What can be chosen.
+ */
+services: Array<ModelServiceView>, 
+/**
+ * Whether a key is kept; it is never shown.
+ */
+has_key: boolean, 
+/**
+ * How it stands.
+ */
+state: LanguageModelState, 
+/**
+ * The same in words.
+ */
+sentence: string, 
+/**
+ * Today's use.
+ */
+today: ModelUsageView, 
+/**
+ * Today's share of the cap that is nearest, 0 to 1; `None` where there is no cap.
+ */
+today_share: number | null, };
 
 /**
  * Input of `activity.list`.
@@ -1292,7 +1856,7 @@ before?: DecisionId,
 limit?: number, };
 
 /**
- * Input of `deliveries.list`.
+ * Input of `deliveries.list`, `deliveries.newer` and the exports: which deliveries.
  */
 export type ListDeliveries = { 
 /**
@@ -1302,11 +1866,57 @@ workspace?: WorkspaceId,
 /**
  * Only these.
  */
-outcome?: DeliveryOutcome, 
+outcome?: DeliveryState, 
 /**
- * Older than this one.
+ * Only of topics that begin so.
+ */
+topic?: string, 
+/**
+ * Only where the id of the conversation or of the notification contains this.
+ */
+text?: string, 
+/**
+ * Only received then or later.
+ */
+from?: Timestamp, 
+/**
+ * Only received earlier than then.
+ */
+until?: Timestamp, 
+/**
+ * Older than this one: the `next` of the page before.
  */
 before?: DeliveryId, 
+/**
+ * Newer than this one.
+ */
+after?: DeliveryId, 
+/**
+ * At most so many, 200 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `egress.list`.
+ */
+export type ListEgress = { 
+/**
+ * Only entries before this one, for the next page.
+ */
+before?: number, 
+/**
+ * At most so many, 100 when left out.
+ */
+limit?: number, };
+
+/**
+ * Input of `contacts.list_erasures`.
+ */
+export type ListErasures = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
 /**
  * At most so many, 200 when left out.
  */
@@ -1391,9 +2001,13 @@ local_origin: string | null,
  */
 path: string, 
 /**
- * The tunnel's address, as entered.
+ * The tunnel's address, as entered by hand.
  */
 public_url: string | null, 
+/**
+ * The address of the program's own tunnel while it is up; used where none was entered.
+ */
+tunnel_url: string | null, 
 /**
  * The full address to enter at the helpdesk.
  */
@@ -1406,6 +2020,19 @@ problem: string | null,
  * The topics to subscribe to.
  */
 topics: Array<string>, };
+
+/**
+ * Answer of `language_model.check`.
+ */
+export type ModelCheck = { 
+/**
+ * Whether key and address work.
+ */
+works: boolean, 
+/**
+ * What was found, in words.
+ */
+sentence: string, };
 
 /**
  * The local model.
@@ -1423,6 +2050,113 @@ lessons: number,
  * Example messages it started from.
  */
 examples: number, };
+
+/**
+ * Answer of `language_model.models`.
+ */
+export type ModelList = { 
+/**
+ * The models, those worth choosing first.
+ */
+models: Array<ModelView>, 
+/**
+ * Why there are none, in words.
+ */
+problem: string | null, };
+
+/**
+ * What a model costs, in US dollars for a million tokens.
+ */
+export type ModelPrice = { 
+/**
+ * The model's id.
+ */
+model: string, 
+/**
+ * Tokens read.
+ */
+input_dollars: number, 
+/**
+ * Tokens written.
+ */
+output_dollars: number, };
+
+/**
+ * Which service.
+ */
+export type ModelService = "claude" | "open_ai_compatible" | "ollama";
+
+/**
+ * A service to choose.
+ */
+export type ModelServiceView = { 
+/**
+ * Which.
+ */
+service: ModelService, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it is, in a sentence.
+ */
+about: string, 
+/**
+ * Whether it wants a key.
+ */
+key: KeyNeed, 
+/**
+ * The address that is used when none is entered; empty where one must be.
+ */
+usual_address: string, 
+/**
+ * What is asked when no model is entered, in a sentence.
+ */
+usual_models: string, };
+
+/**
+ * Answer of `language_model.usage`.
+ */
+export type ModelUsage = { 
+/**
+ * Days on which something was asked, the newest first.
+ */
+days: Array<ModelUsageView>, };
+
+/**
+ * What a day took.
+ */
+export type ModelUsageView = { 
+/**
+ * The day's beginning, UTC.
+ */
+day: Timestamp, 
+/**
+ * Questions that were answered, with an opinion or without.
+ */
+questions: number, 
+/**
+ * Tokens in all.
+ */
+tokens: number, 
+/**
+ * Tokens and money, in words.
+ */
+sentence: string, };
+
+/**
+ * A model to choose.
+ */
+export type ModelView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name, and what the service says of it.
+ */
+label: string, };
 
 /**
  * Something that somebody else did.
@@ -1444,7 +2178,16 @@ at: Timestamp, };
 /**
  * The kind of thing that somebody did.
  */
-export type MovementKind = "customer_wrote" | "replied" | "assigned" | "closed" | "opened" | "snoozed";
+export type MovementKind = "customer_wrote" | "replied" | "assigned" | "closed" | "opened" | "snoozed" | "claimed";
+
+/**
+ * Answer of `deliveries.newer`.
+ */
+export type NewerDeliveries = { 
+/**
+ * How many there are, counted no further than 1,000.
+ */
+number: number, };
 
 /**
  * Input of commands that take nothing.
@@ -1474,6 +2217,11 @@ conversation_id: ConversationId | null, };
 export type NoticeKind = "success" | "info" | "problem";
 
 /**
+ * How a second opinion stands to the suggestion.
+ */
+export type OpinionStance = "agrees" | "disagrees" | "names" | "finds_none" | "none" | "asked" | "waits";
+
+/**
  * The outbox in numbers.
  */
 export type OutboxHealth = { 
@@ -1500,7 +2248,12 @@ attention: number,
 /**
  * Performed in all.
  */
-done: number, };
+done: number, 
+/**
+ * The longest time of the last day, in milliseconds, from the reading that a call relied on to the end of that
+ * call, in which somebody else's act would not have been seen; `None` when there was no call.
+ */
+longest_gap_ms: number | null, };
 
 /**
  * One entry of a conversation: a message, a note, or something that was done.
@@ -1567,6 +2320,19 @@ export type PlanGap = { "kind": "team_missing",
  * The team looked for, a name, or an id when it was chosen and is gone.
  */
 wanted: string, };
+
+/**
+ * Input of `contacts.erase_preview`.
+ */
+export type PreviewErasure = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Whom.
+ */
+contact_id: ContactId, };
 
 /**
  * Input of `workspaces.probe`: asks whose workspace a token opens. Nothing is saved.
@@ -1660,7 +2426,7 @@ message_at: Timestamp,
  */
 bucket_id: BucketId | null, 
 /**
- * Probability of the bucket, 0 to 1.
+ * Probability of the bucket, 0 to 1, as on the card.
  */
 confidence: number, 
 /**
@@ -1689,6 +2455,36 @@ workspace?: WorkspaceId,
  * Which.
  */
 bucket_id: BucketId, };
+
+/**
+ * Answer of `deliveries.replay_failed`.
+ */
+export type ReplayAllAnswer = { 
+/**
+ * What becomes of them, in words.
+ */
+sentence: string, 
+/**
+ * Read again.
+ */
+reading: number, 
+/**
+ * Still not understood, or still not followed.
+ */
+in_vain: number, };
+
+/**
+ * Answer of `deliveries.replay`.
+ */
+export type ReplayAnswer = { 
+/**
+ * What becomes of it, in words.
+ */
+sentence: string, 
+/**
+ * What it names is read again.
+ */
+reading: boolean, };
 
 /**
  * Input of `buckets.save`: makes a bucket or changes one.
@@ -1732,6 +2528,48 @@ closes?: boolean,
 examples?: Array<string>, };
 
 /**
+ * Which model is asked when the first is unsure.
+ */
+export type SecondModelChoice = { "kind": "automatic" } | { "kind": "none" } | { "kind": "named", 
+/**
+ * Its id.
+ */
+model: string, };
+
+/**
+ * What a language model says of the conversation.
+ */
+export type SecondOpinionView = { 
+/**
+ * How it stands to the suggestion.
+ */
+stance: OpinionStance, 
+/**
+ * The same in words, or why there is none.
+ */
+sentence: string, 
+/**
+ * How such cases ended before, in words.
+ */
+record: string | null, 
+/**
+ * Why, in the model's own words, which are not to be relied on.
+ */
+reason: string | null, 
+/**
+ * The bucket it names.
+ */
+bucket_id: BucketId | null, 
+/**
+ * The model, as it calls itself.
+ */
+model: string | null, 
+/**
+ * Too few such cases were decided to state a frequency.
+ */
+learning: boolean, };
+
+/**
  * Input of `workspaces.select`.
  */
 export type SelectWorkspace = { 
@@ -1752,6 +2590,53 @@ workspace?: WorkspaceId,
  * The teammate in whose name actions are made.
  */
 admin_id: AdminId, };
+
+/**
+ * Input of `coverage.set`: only what is given changes.
+ */
+export type SetCoverage = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Minutes between two looks, 1 to 15.
+ */
+every_minutes?: number, 
+/**
+ * Days that the backfill goes back: 0, 7, 30, 90 or 365.
+ */
+backfill_days?: number, };
+
+/**
+ * Input of `language_model.set`.
+ */
+export type SetLanguageModel = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * All of the settings.
+ */
+settings: LanguageModelSettings, };
+
+/**
+ * Input of `language_model.set_key`. The key crosses here, once.
+ */
+export type SetLanguageModelKey = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * Keep it in memory only, until the program ends.
+ */
+session_only?: boolean, };
 
 /**
  * Input of `listener.set_public_url`.
@@ -1781,12 +2666,25 @@ undo_seconds: number,
 /**
  * Tell of urgent messages by a notification of the desktop.
  */
-notify_urgent: boolean, };
+notify_urgent: boolean, 
+/**
+ * Announce a reply by a note where no other step goes before it, so that several consoles agree on who answers.
+ */
+claim_with_notes: boolean, 
+/**
+ * How long deliveries are kept.
+ */
+keep_deliveries: KeepDeliveries, };
 
 /**
  * How bad something is.
  */
 export type Severity = "ok" | "warning" | "broken";
+
+/**
+ * What the check of the signature said.
+ */
+export type SignatureVerdict = "valid" | "wrong" | "missing" | "not_checked";
 
 /**
  * The database.
@@ -1814,6 +2712,48 @@ size: number,
 conversations: number, };
 
 /**
+ * The subscription to webhooks, as far as our own answers tell.
+ */
+export type SubscriptionHealth = { 
+/**
+ * How it stands.
+ */
+state: SubscriptionState, 
+/**
+ * In words.
+ */
+sentence: string, 
+/**
+ * What to know and do, in order.
+ */
+steps: Array<string>, 
+/**
+ * When the first of the errors came, at the latest.
+ */
+since: Timestamp | null, 
+/**
+ * When the newest came.
+ */
+last_at: Timestamp | null, 
+/**
+ * How many in a row, at least.
+ */
+in_a_row: number, 
+/**
+ * When a pause ends.
+ */
+until: Timestamp | null, 
+/**
+ * When the helpdesk suspends the subscription, at the latest, if nothing succeeds before.
+ */
+suspends_at: Timestamp | null, };
+
+/**
+ * Whether the helpdesk still delivers.
+ */
+export type SubscriptionState = "healthy" | "failing" | "paused_likely" | "suspended_likely";
+
+/**
  * Answer of `suggestions.get`: everything that the decision card, thread and contact pane show.
  */
 export type SuggestionDetail = { 
@@ -1830,11 +2770,11 @@ part_id: PartId,
  */
 bucket_id: BucketId | null, 
 /**
- * Probability of the bucket, 0 to 1.
+ * Probability of the bucket, 0 to 1: the local model's, or what the record of past pairs of opinions makes of it.
  */
 confidence: number, 
 /**
- * All buckets, highest first.
+ * All buckets, highest first, as the local model has them.
  */
 probabilities: Array<BucketProbability>, 
 /**
@@ -1862,6 +2802,10 @@ state: SuggestionState,
  */
 moved: string | null, 
 /**
+ * When that was.
+ */
+moved_at: Timestamp | null, 
+/**
  * When it was made.
  */
 created_at: Timestamp, 
@@ -1869,6 +2813,10 @@ created_at: Timestamp,
  * How far to trust the confidence.
  */
 record: TrackRecord, 
+/**
+ * What a language model says, or why it says nothing; `None` where none is asked.
+ */
+second_opinion: SecondOpinionView | null, 
 /**
  * The newest decision on it, when there is one.
  */
@@ -1932,7 +2880,11 @@ export type Supersession = { "why": "new_message" } | { "why": "moved",
 /**
  * A sentence: who did what.
  */
-sentence: string, } | { "why": "deleted" } | { "why": "buckets_changed" };
+sentence: string, 
+/**
+ * When, as the vendor tells it; `None` where no single act is known.
+ */
+at: Timestamp | null, } | { "why": "deleted" } | { "why": "buckets_changed" };
 
 /**
  * A team of teammates.
@@ -1979,6 +2931,19 @@ elapsed_ms: number, };
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * A sentence that names a time: `{at}` in it stands for that time, which the page words in the reader's own time zone.
+ */
+export type TimedSentence = { 
+/**
+ * The sentence.
+ */
+text: string, 
+/**
+ * The time that `{at}` stands for.
+ */
+at: Timestamp | null, };
+
+/**
  * A point in time in milliseconds since the Unix epoch, UTC.
  */
 export type Timestamp = number;
@@ -2007,6 +2972,175 @@ learning: boolean,
  * "Right 47 of your last 50 at this level", or "Still learning: 12 of 30 decisions".
  */
 sentence: string, };
+
+/**
+ * A provider and its options. No secret is among them.
+ */
+export type TunnelChoice = { 
+/**
+ * Which.
+ */
+provider: TunnelProviderId, 
+/**
+ * The values of its fields, by their keys.
+ */
+options: { [key in string]: string }, };
+
+/**
+ * Something to enter for a provider.
+ */
+export type TunnelField = { 
+/**
+ * Its key in the options.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+label: string, 
+/**
+ * What to enter.
+ */
+hint: string, 
+/**
+ * What kind of value it takes.
+ */
+kind: TunnelFieldKind, 
+/**
+ * Whether it may be left out.
+ */
+optional: boolean, 
+/**
+ * An example.
+ */
+example: string, };
+
+/**
+ * What kind of value a field takes.
+ */
+export type TunnelFieldKind = "text" | "port" | "url" | "file";
+
+/**
+ * Ways to a public URL.
+ */
+export type TunnelProviderId = "cloudflared_named" | "tailscale_funnel" | "ngrok" | "ssh" | "own_url" | "cloudflared_quick" | "bore";
+
+/**
+ * A provider to choose.
+ */
+export type TunnelProviderView = { 
+/**
+ * Which.
+ */
+id: TunnelProviderId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is and what it takes.
+ */
+about: string, 
+/**
+ * Whether its address stays.
+ */
+stability: TunnelStability, 
+/**
+ * The same in words.
+ */
+stability_note: string, 
+/**
+ * How to install its program; `None` when it is on this machine or needs none.
+ */
+install: string | null, 
+/**
+ * What has to be entered.
+ */
+fields: Array<TunnelField>, };
+
+/**
+ * Answer of `tunnel.providers`, the recommended ones first.
+ */
+export type TunnelProviders = { 
+/**
+ * All of them.
+ */
+providers: Array<TunnelProviderView>, 
+/**
+ * Why an address that stays is worth having.
+ */
+why_stable: string, 
+/**
+ * Where the providers' logins are kept.
+ */
+logins: string, };
+
+/**
+ * Whether a provider's address stays the same.
+ */
+export type TunnelStability = "stable" | "depends" | "changes";
+
+/**
+ * How the tunnel stands.
+ */
+export type TunnelState = { "state": "off" } | { "state": "starting" } | { "state": "up", 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * When the listener was last reached through it.
+ */
+reached_at: Timestamp | null, 
+/**
+ * Probes that failed since then.
+ */
+failures: number, } | { "state": "down", 
+/**
+ * When it is tried again.
+ */
+retry_at: Timestamp, 
+/**
+ * Failures in a row.
+ */
+failures: number, } | { "state": "not_installed" };
+
+/**
+ * Answer of `tunnel.get` and of every command that changes something.
+ */
+export type TunnelView = { 
+/**
+ * What was chosen.
+ */
+choice: TunnelChoice | null, 
+/**
+ * Whether it is wanted; it is opened at each start of the program then.
+ */
+on: boolean, 
+/**
+ * How it stands.
+ */
+state: TunnelState, 
+/**
+ * The same in words.
+ */
+sentence: string, 
+/**
+ * What to do, or what to know.
+ */
+advice: string | null, 
+/**
+ * The endpoint URL to enter at Intercom.
+ */
+webhook_url: string | null, 
+/**
+ * What has to be changed at Intercom.
+ */
+change: UrlChange | null, };
 
 /**
  * Answer of `decisions.undo`.
@@ -2043,6 +3177,23 @@ client_secret?: string,
 session_only?: boolean, };
 
 /**
+ * A conversation that was listed but could not be read.
+ */
+export type UnreadView = { 
+/**
+ * Which.
+ */
+conversation_id: ConversationId, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * Input of `settings.update`: only what is given changes.
  */
 export type UpdateSettings = { 
@@ -2057,7 +3208,32 @@ undo_seconds?: number,
 /**
  * Notifications of urgent messages.
  */
-notify_urgent?: boolean, };
+notify_urgent?: boolean, 
+/**
+ * Announce replies by a note.
+ */
+claim_with_notes?: boolean, 
+/**
+ * How long deliveries are kept.
+ */
+keep_deliveries?: KeepDeliveries, };
+
+/**
+ * Another address than the one that Intercom has.
+ */
+export type UrlChange = { 
+/**
+ * The endpoint URL that Intercom has, as far as was said here; `None` at first.
+ */
+old: string | null, 
+/**
+ * The endpoint URL that it should have.
+ */
+new: string, 
+/**
+ * What to do, in words.
+ */
+sentence: string, };
 
 /**
  * The helpdesk's API.
@@ -2239,14 +3415,44 @@ export interface Commands {
   "conversations.note": { input: AddNote; answer: DecisionView };
   /** A contact and their conversations. */
   "contacts.get": { input: GetContact; answer: ContactDetail };
+  /** What erasing a person on this machine would erase. Changes nothing. */
+  "contacts.erase_preview": { input: PreviewErasure; answer: ErasurePreview };
+  /** Erases a person on this machine, for good. */
+  "contacts.erase": { input: EraseContact; answer: ErasureCertificate };
+  /** The certificate of an erasure. */
+  "contacts.erasure_certificate": { input: GetErasure; answer: ErasureCertificate };
+  /** Certificates of people who were erased. */
+  "contacts.list_erasures": { input: ListErasures; answer: ErasureList };
   /** Every webhook notification that was received. */
   "deliveries.list": { input: ListDeliveries; answer: DeliveryList };
   /** A delivery with its body as received. */
   "deliveries.get": { input: GetDelivery; answer: DeliveryDetail };
+  /** How many came after the one given. */
+  "deliveries.newer": { input: ListDeliveries; answer: NewerDeliveries };
+  /** A command that sends a delivery once more, signed for exactly its body. */
+  "deliveries.curl": { input: GetDelivery; answer: DeliveryCurl };
+  /** Reads what a delivery names once more. Writes nothing to the helpdesk. */
+  "deliveries.replay": { input: GetDelivery; answer: ReplayAnswer };
+  /** The same for every delivery that failed. */
+  "deliveries.replay_failed": { input: InWorkspace; answer: ReplayAllAnswer };
+  /** Deliveries as lines of JSON, personal data masked, a piece at a time. */
+  "deliveries.export": { input: ListDeliveries; answer: DeliveryExport };
+  /** The same into a file in the data folder. */
+  "deliveries.export_file": { input: ListDeliveries; answer: ExportedFile };
   /** Who did what, in order. */
   "activity.list": { input: ListActivity; answer: ActivityList };
   /** Whether everything works, and what to do where it does not. */
   "health.get": { input: InWorkspace; answer: HealthReport };
+  /** For which times nothing is missing, and how catching up stands. */
+  "coverage.get": { input: InWorkspace; answer: CoverageReport };
+  /** Chooses how often to look, and how far back to fetch. */
+  "coverage.set": { input: SetCoverage; answer: CoverageReport };
+  /** Catches up now. */
+  "coverage.catch_up": { input: InWorkspace; answer: CoverageReport };
+  /** Halts the fetching of older conversations. */
+  "backfill.pause": { input: InWorkspace; answer: CoverageReport };
+  /** Lets the fetching of older conversations go on. */
+  "backfill.resume": { input: InWorkspace; answer: CoverageReport };
   /** Buckets with what they resolve to. */
   "buckets.list": { input: InWorkspace; answer: BucketList };
   /** Makes a bucket or changes one. */
@@ -2265,4 +3471,34 @@ export interface Commands {
   "listener.set_public_url": { input: SetPublicUrl; answer: ListenerInfo };
   /** Sends a signed test delivery to the listener. */
   "listener.test": { input: InWorkspace; answer: TestDelivery };
+  /** Who is asked for second opinions, and how it stands. */
+  "language_model.get": { input: InWorkspace; answer: LanguageModelView };
+  /** Chooses who is asked, when, and what a day may take. */
+  "language_model.set": { input: SetLanguageModel; answer: LanguageModelView };
+  /** Keeps the key of the service. */
+  "language_model.set_key": { input: SetLanguageModelKey; answer: LanguageModelView };
+  /** Forgets the key of the service. */
+  "language_model.remove_key": { input: InWorkspace; answer: LanguageModelView };
+  /** Tries the key and the address. Sends no text of any conversation. */
+  "language_model.check": { input: InWorkspace; answer: ModelCheck };
+  /** The models that the service offers. */
+  "language_model.models": { input: InWorkspace; answer: ModelList };
+  /** Tokens and money by day. */
+  "language_model.usage": { input: InWorkspace; answer: ModelUsage };
+  /** What left this machine for somebody who is not the helpdesk. */
+  "egress.list": { input: ListEgress; answer: EgressList };
+  /** Blocks everything but the helpdesk, or lets it through again. */
+  "egress.block": { input: BlockEgress; answer: EgressList };
+  /** The tunnel to the listener, and how it stands. */
+  "tunnel.get": { input: Nothing; answer: TunnelView };
+  /** Ways to a public URL, and which of them are on this machine. */
+  "tunnel.providers": { input: Nothing; answer: TunnelProviders };
+  /** Chooses a way; opens it in place of an open one. */
+  "tunnel.set": { input: TunnelChoice; answer: TunnelView };
+  /** Opens the tunnel, now and at each start of the program. */
+  "tunnel.start": { input: Nothing; answer: TunnelView };
+  /** Ends the tunnel. */
+  "tunnel.stop": { input: Nothing; answer: TunnelView };
+  /** Takes down that Intercom has the tunnel's address. */
+  "tunnel.acknowledge_url": { input: AcknowledgeUrl; answer: TunnelView };
 }

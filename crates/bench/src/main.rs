@@ -1,0 +1,55 @@
+//! `cargo xtask bench`: the product measured against what it promises, on the machine at hand.
+//!
+//! Each bench prints its figures beside its targets and ends with a failure when one is missed. Load comes from a
+//! second process, which is this program again, so that it cannot be slowed down by what it measures.
+#![expect(clippy::print_stdout, reason = "a command-line program talks to its user on standard output")]
+
+mod disk;
+mod intake;
+mod load;
+mod notification;
+mod serving;
+mod triage;
+mod verdict;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures the product against the figures it promises")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Deliveries: how many a second are verified and on disk, and how soon each is answered.
+    Intake(IntakeOptions),
+    /// The local model: accuracy, calibration, speed and size.
+    Triage(triage::TriageOptions),
+    /// The second process of `intake`: sends deliveries and tells how they were answered.
+    #[command(hide = true)]
+    Load(load::Orders),
+}
+
+/// How to measure the intake.
+#[derive(Debug, Args)]
+pub(crate) struct IntakeOptions {
+    /// Seconds instead of minutes: shows that the bench works, and fails only when something breaks.
+    #[arg(long)]
+    quick: bool,
+    /// A folder on the disk to measure; what is written there is removed at the end.
+    #[arg(long)]
+    data: PathBuf,
+}
+
+fn main() -> Result<ExitCode> {
+    match Cli::parse().command {
+        Command::Intake(options) => intake::measure(&options),
+        Command::Triage(options) => triage::measure(&options),
+        Command::Load(orders) => load::send(&orders),
+    }
+}
