@@ -72,13 +72,14 @@ pub(crate) fn step(workplace: &Workplace) -> Result<Finished> {
     let mut results: Vec<(&str, Vec<Finding>)> =
         RULES.iter().map(|(name, rule)| (*name, rule(&tree))).collect();
     results.push(("crates depend as the architecture says", graph::check(workplace)?));
-    let mut tally = Tally::default();
+    let (mut tally, mut failed) = (Tally::default(), Vec::new());
     for (name, findings) in results {
         if findings.is_empty() {
             tally.passed += 1;
             println!("  ✓ house: {name}");
         } else {
             tally.failed += 1;
+            failed.push(name.to_owned());
             println!("  ✗ house: {name}");
         }
         for finding in findings {
@@ -93,5 +94,6 @@ pub(crate) fn step(workplace: &Workplace) -> Result<Finished> {
         success: tally.failed == 0,
         tally,
         elapsed: started.elapsed(),
+        failed,
     })
 }

@@ -9,6 +9,7 @@ mod bench;
 mod chaos;
 mod check;
 mod duration;
+mod failures;
 mod fuzz;
 mod house;
 mod install;

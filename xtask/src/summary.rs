@@ -20,6 +20,7 @@ struct Row {
     result: RowResult,
     tally: Tally,
     elapsed: Duration,
+    failed: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,7 @@ impl Summary {
             result,
             tally: finished.tally,
             elapsed: finished.elapsed,
+            failed: finished.failed.clone(),
         });
         finished.success
     }
@@ -54,6 +56,7 @@ impl Summary {
             result: RowResult::NotRun(why.to_owned()),
             tally: Tally::default(),
             elapsed: Duration::ZERO,
+            failed: Vec::new(),
         });
     }
 
@@ -95,6 +98,11 @@ impl Summary {
         }
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    {:<width$}  {:>8}", "all", readable(self.started.elapsed()));
+        for row in &self.rows {
+            for test in &row.failed {
+                let _ = writeln!(text, "  ✗ {}: {test}", row.name);
+            }
+        }
         text
     }
 }
@@ -112,6 +120,7 @@ mod tests {
             success,
             tally: Tally { passed, failed, skipped: 0 },
             elapsed: Duration::from_secs(3),
+            failed: (0..failed).map(|number| format!("test {number}")).collect(),
         }
     }
 
@@ -122,6 +131,14 @@ mod tests {
         assert!(!summary.add(&step(false, 0, 0)));
         assert!(!summary.add(&step(false, 1, 2)));
         assert_eq!(summary.tally(), Tally { passed: 5, failed: 3, skipped: 0 });
+    }
+
+    #[test]
+    fn the_tests_that_failed_stand_below_the_table() {
+        let mut summary = Summary::new();
+        summary.add(&step(false, 4, 2));
+        let table = summary.table();
+        assert!(table.ends_with("  ✗ a step: test 0\n  ✗ a step: test 1\n"), "{table}");
     }
 
     #[test]

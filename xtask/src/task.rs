@@ -1,9 +1,11 @@
 //! One captured step: a child process whose output is kept, with progress shown while it runs.
 //!
 //! On a terminal the step is one line that is rewritten; elsewhere (a build machine's log) it says every half minute
-//! where it is. The whole output goes to a log file, and is shown when the step fails.
+//! where it is. The whole output goes to a log file; of a step that fails, what its failed tests said is shown, or the end
+//! of its output where there is no test to blame.
 
 use crate::duration::readable;
+use crate::failures::Failures;
 use crate::tally::{Tally, without_colours};
 use anyhow::{Context as _, Result, bail};
 use std::ffi::{OsStr, OsString};
@@ -38,6 +40,8 @@ pub(crate) struct Finished {
     pub(crate) success: bool,
     pub(crate) tally: Tally,
     pub(crate) elapsed: Duration,
+    /// The tests that failed.
+    pub(crate) failed: Vec<String>,
 }
 
 impl Task {
@@ -125,16 +129,19 @@ impl Task {
                 false
             }
         };
+        let failures = if success { Failures::default() } else { Failures::of_output(&output) };
         let finished = Finished {
             name: self.name.clone(),
             success,
             tally: Tally::of_output(&output),
             elapsed: started.elapsed(),
+            failed: failures.names,
         };
         let log = write_log(logs, &self.name, &output);
         progress.finish(&finished);
         if !success {
-            show_failure(&output, log.as_deref());
+            let shown = if failures.said.is_empty() { &output } else { &failures.said };
+            show_failure(shown, log.as_deref());
         }
         Ok(finished)
     }
