@@ -14,7 +14,7 @@ const PORTION: usize = 256 * 1024;
 /// A burst is over when no many deliveries have come together for so long.
 const OVER_AFTER: Duration = Duration::from_millis(60);
 /// The pause between two portions while a burst lasts.
-const BREATH: Duration = Duration::from_millis(250);
+const BREATH: Duration = Duration::from_secs(1);
 /// Whoever wants to see deliveries waits so long for the next portion to be in the table, and so long for all of them.
 const PATIENCE_FOR_SOME: Duration = Duration::from_secs(2);
 const PATIENCE_FOR_ALL: Duration = Duration::from_millis(200);

@@ -7,7 +7,7 @@
 
 use crate::features::Features;
 use crate::vocabulary::Vocabulary;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// Lessons kept; the oldest go first.
@@ -25,6 +25,11 @@ const SURPRISE: f32 = 0.1;
 #[derive(Clone, Default)]
 pub(crate) struct Memory {
     lessons: VecDeque<Arc<Remembered>>,
+    /// The number of the oldest of them. They are numbered as they come.
+    oldest: u32,
+    /// For each word the lessons that have it, oldest first, and its weight in each. A message has a few of the words of
+    /// few of the lessons: to go through all words of all lessons takes several times as long as all the rest of an answer.
+    index: Arc<HashMap<u64, VecDeque<(u32, f32)>>>,
 }
 
 #[derive(Debug)]
@@ -68,7 +73,43 @@ impl Memory {
     }
 
     pub(crate) fn push(&mut self, words: Vec<(u64, f32)>, shortfall: Vec<f32>) {
-        self.lessons.push_back(Arc::new(Remembered { words: Words(words), shortfall }));
+        self.add(Remembered { words: Words(words), shortfall });
+    }
+
+    fn add(&mut self, lesson: Remembered) {
+        let index = Arc::make_mut(&mut self.index);
+        let number = self.oldest.wrapping_add(self.lessons.len() as u32);
+        for (word, value) in &lesson.words.0 {
+            index.entry(*word).or_default().push_back((number, *value));
+        }
+        self.lessons.push_back(Arc::new(lesson));
+        if self.lessons.len() <= KEPT {
+            return;
+        }
+        let Some(forgotten) = self.lessons.pop_front() else { return };
+        for (word, _) in &forgotten.words.0 {
+            if let Some(having) = index.get_mut(word) {
+                having.pop_front();
+                if having.is_empty() {
+                    index.remove(word);
+                }
+            }
+        }
+        self.oldest = self.oldest.wrapping_add(1);
+    }
+
+    /// How much a message resembles each lesson, in the order of the lessons.
+    fn resemblances(&self, words: &Words) -> Vec<f32> {
+        let mut resemblances = vec![0.0; self.lessons.len()];
+        for (word, value) in &words.0 {
+            for (number, theirs) in self.index.get(word).into_iter().flatten() {
+                let place = number.wrapping_sub(self.oldest) as usize;
+                if let Some(resemblance) = resemblances.get_mut(place) {
+                    *resemblance += value * theirs;
+                }
+            }
+        }
+        resemblances
     }
 
     /// Keeps a lesson whose answer was `probabilities`.
@@ -87,10 +128,7 @@ impl Memory {
                 return;
             }
         }
-        self.lessons.push_back(Arc::new(Remembered { words: Words::of(features, known), shortfall }));
-        if self.lessons.len() > KEPT {
-            self.lessons.pop_front();
-        }
+        self.add(Remembered { words: Words::of(features, known), shortfall });
     }
 
     /// What the lessons that a message resembles say about it.
@@ -100,10 +138,10 @@ impl Memory {
         }
         let words = Words::of(features, known);
         let mut heard: Vec<(f32, &Remembered)> = self
-            .lessons
-            .iter()
+            .resemblances(&words)
+            .into_iter()
+            .zip(self.lessons.iter().map(Arc::as_ref))
             .rev()
-            .map(|lesson| (words.resemblance(&lesson.words), lesson.as_ref()))
             .filter(|(resemblance, _)| *resemblance > CHANCE)
             .collect();
         // The sort is stable: of lessons alike, the newest come first.
@@ -154,10 +192,6 @@ impl Words {
             let (_, theirs) = rest.next_if(|(theirs, _)| theirs == hash)?;
             Some((*hash, value * theirs))
         })
-    }
-
-    fn resemblance(&self, other: &Self) -> f32 {
-        self.shared(other).map(|(_, part)| part).sum()
     }
 }
 
@@ -218,5 +252,28 @@ mod tests {
         }
         assert!(memory.recall(&features("w0x"), &known).scores.is_empty());
         assert!(!memory.recall(&features("w1x"), &known).scores.is_empty());
+        assert_eq!(memory.index.len(), KEPT, "a forgotten lesson leaves nothing in the index");
+    }
+
+    #[test]
+    fn the_index_finds_what_going_through_all_lessons_finds() {
+        let known = Vocabulary::new();
+        let words = ["parcel", "late", "invoice", "refund", "card", "where", "my", "is"];
+        let text = |number: usize| {
+            let chosen = words.iter().enumerate().filter(|(place, _)| number >> place & 1 == 1);
+            chosen.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+        };
+        let mut memory = Memory::default();
+        for number in 1..KEPT + 200 {
+            let text = format!("{} w{number}x", text(number % 255 + 1));
+            memory.keep(&features(&text), &known, &[1.0, 0.0], Some(1), 1.0);
+        }
+        let message = Words::of(&features(&text(0b1011_0101)), &known);
+        let one_by_one: Vec<f32> = memory
+            .lessons()
+            .map(|lesson| message.shared(&lesson.words).map(|(_, part)| part).sum())
+            .collect();
+        assert_eq!(memory.resemblances(&message), one_by_one);
+        assert!(one_by_one.iter().any(|resemblance| *resemblance > 0.5));
     }
 }

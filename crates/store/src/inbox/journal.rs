@@ -30,7 +30,7 @@ const ROOM: u64 = 8 * 1024 * 1024;
 /// Room that it keeps for the next burst, bytes.
 const KEPT: u64 = 64 * 1024 * 1024;
 /// Room that is made when there is none left, bytes.
-const GROWTH: u64 = 1024 * 1024;
+const GROWTH: u64 = 4 * 1024 * 1024;
 /// What is overwritten by one step, bytes: a delivery that comes meanwhile waits for it.
 const WIPED_AT_ONCE: u64 = 256 * 1024;
 
