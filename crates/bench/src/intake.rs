@@ -29,7 +29,7 @@ const APART: f64 = 0.10;
 #[derive(Debug)]
 struct Extent {
     /// Deliveries already on disk, smallest first.
-    tables: &'static [u64],
+    tables: Vec<u64>,
     rounds: usize,
     /// Deliveries a round.
     burst: usize,
@@ -37,16 +37,29 @@ struct Extent {
     seconds: f64,
 }
 
-const FULL: Extent = Extent { tables: &[1_000, 100_000, 1_000_000], rounds: 7, burst: 20_000, seconds: 30.0 };
-const QUICK: Extent = Extent { tables: &[1_000, 5_000], rounds: 2, burst: 2_000, seconds: 2.0 };
+impl Extent {
+    fn of(options: &IntakeOptions) -> Self {
+        let whole = if options.quick {
+            Self { tables: vec![1_000, 5_000], rounds: 2, burst: 2_000, seconds: 2.0 }
+        } else {
+            Self { tables: vec![1_000, 100_000, 1_000_000], rounds: 7, burst: 20_000, seconds: 30.0 }
+        };
+        Self {
+            tables: options.tables.clone().unwrap_or(whole.tables),
+            rounds: options.rounds.unwrap_or(whole.rounds),
+            burst: options.burst.unwrap_or(whole.burst),
+            seconds: options.seconds.unwrap_or(whole.seconds),
+        }
+    }
+}
 
 /// Measures, prints, and judges.
 pub(crate) fn measure(options: &IntakeOptions) -> Result<ExitCode> {
-    let extent = if options.quick { &QUICK } else { &FULL };
+    let extent = Extent::of(options);
     let folder = options.data.join(format!("intake-{}", std::process::id()));
     fs::create_dir_all(&folder).with_context(|| format!("Cannot make {}", folder.display()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let measured = runtime.block_on(measure_in(&folder, extent));
+    let measured = runtime.block_on(measure_in(&folder, &extent));
     fs::remove_dir_all(&folder).with_context(|| format!("Cannot remove {}", folder.display()))?;
     Ok(measured?.close(options.quick))
 }
@@ -75,7 +88,7 @@ struct Table {
 
 async fn tables(folder: &Path, extent: &Extent) -> Result<Vec<Table>> {
     let mut tables = Vec::new();
-    for deliveries in extent.tables {
+    for deliveries in &extent.tables {
         let begun = Instant::now();
         let path = folder.join(format!("{deliveries}.sqlite"));
         fill(&path, *deliveries).await?;

@@ -44,6 +44,18 @@ pub(crate) struct IntakeOptions {
     /// A folder on the disk to measure; what is written there is removed at the end.
     #[arg(long)]
     data: PathBuf,
+    /// Deliveries already on disk, smallest first [default: 1000,100000,1000000]
+    #[arg(long, value_delimiter = ',')]
+    tables: Option<Vec<u64>>,
+    /// How often each side is measured [default: 7]
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Deliveries a round [default: 20000]
+    #[arg(long)]
+    burst: Option<usize>,
+    /// Of the steady load [default: 30]
+    #[arg(long)]
+    seconds: Option<f64>,
 }
 
 fn main() -> Result<ExitCode> {
