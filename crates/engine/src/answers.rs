@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 
 /// What comes within this time is written together.
 const GATHER: Duration = Duration::from_millis(250);
+/// While a burst lasts, noting waits so long beyond that.
+const GIVES_WAY: Duration = Duration::from_millis(750);
 /// Answers noted by one transaction.
 const AT_ONCE: usize = 250;
 /// Answers that may wait to be noted.
@@ -149,6 +151,7 @@ pub(crate) async fn run(workspace: Arc<Workspace>) {
     loop {
         workspace.answers.wake.notified().await;
         tokio::time::sleep(GATHER).await;
+        workspace.give_way(GIVES_WAY).await;
         if workspace.note_answers().await {
             workspace.answers.wake.notify_one();
         }

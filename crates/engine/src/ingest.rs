@@ -14,6 +14,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use store::{ConversationMark, DueDelivery, StoreError};
 use tokio::sync::{Notify, Semaphore};
 
@@ -24,6 +25,8 @@ const ROUND: u32 = 500;
 /// Groups waiting to be fetched that are enough: more are looked for when fewer wait. Without it, every delivery of a
 /// burst has the whole round read again, at the cost of those that are still coming in.
 const ENOUGH: usize = 8 * SIDE_BY_SIDE;
+/// While a burst lasts, each reading waits so long at most before it begins.
+const GIVES_WAY: Duration = Duration::from_millis(250);
 /// Answers that cannot be read, before a delivery is given up.
 const UNREADABLE: u32 = 8;
 /// After so long a contact is fetched again when its customer writes, milliseconds.
@@ -131,6 +134,7 @@ fn start(workspace: &Arc<Workspace>, key: String, group: Group) {
     let tasks = workspace.tasks.clone();
     tasks.spawn(async move {
         let permit = Arc::clone(&workspace.ingest.permits).acquire_owned().await;
+        workspace.give_way(GIVES_WAY).await;
         serve(&workspace, &group).await;
         drop(permit);
         workspace.ingest.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

@@ -35,9 +35,9 @@ impl Workspace {
         let _ = tokio::time::timeout(PATIENCE_FOR_ALL, all).await;
     }
 
-    /// Waits for the end of a burst, or for a breath of it.
-    async fn breath(&self) {
-        let until = Instant::now() + BREATH;
+    /// Leaves the machine to those who wait for an answer: waits for the end of a burst, but no longer than this.
+    pub(crate) async fn give_way(&self, at_most: Duration) {
+        let until = Instant::now() + at_most;
         while self.store.is_in_burst(OVER_AFTER) && Instant::now() < until {
             tokio::time::sleep(OVER_AFTER).await;
         }
@@ -49,7 +49,7 @@ pub(crate) async fn run(workspace: Arc<Workspace>) {
     loop {
         workspace.store.deliveries_put().await;
         loop {
-            workspace.breath().await;
+            workspace.give_way(BREATH).await;
             match workspace.store.sort_deliveries(PORTION).await {
                 Ok(sorted) if !sorted.more => break,
                 Ok(_) => {}
