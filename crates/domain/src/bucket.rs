@@ -6,6 +6,9 @@ use crate::ids::{BucketId, TeamId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// The key that stands for 'none of the buckets' where a bucket is decided on. No bucket can have it.
+pub const NONE_OF_THESE: &str = "none-of-these";
+
 /// The colour a bucket is shown in; never the only sign of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -25,6 +25,8 @@ pub enum Verdict {
         #[ts(optional = nullable)]
         reply: Option<String>,
     },
+    /// It belongs to none of the buckets: do nothing, and learn that.
+    NoneOfThese,
     /// Do nothing.
     Reject {
         /// Why, for the log.
@@ -53,6 +55,8 @@ pub enum DecisionKind {
     Edited,
     /// As another bucket.
     Corrected,
+    /// Nothing done, because it belongs to none of the buckets.
+    NoneOfThese,
     /// Nothing done.
     Rejected,
     /// Set aside.
@@ -68,6 +72,7 @@ impl DecisionKind {
             Self::Approved => "approved",
             Self::Edited => "edited",
             Self::Corrected => "corrected",
+            Self::NoneOfThese => "none_of_these",
             Self::Rejected => "rejected",
             Self::Snoozed => "snoozed",
             Self::Noted => "noted",
@@ -76,9 +81,17 @@ impl DecisionKind {
 
     /// The kind of that word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Approved, Self::Edited, Self::Corrected, Self::Rejected, Self::Snoozed, Self::Noted]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        [
+            Self::Approved,
+            Self::Edited,
+            Self::Corrected,
+            Self::NoneOfThese,
+            Self::Rejected,
+            Self::Snoozed,
+            Self::Noted,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
     }
 }
 
@@ -93,7 +106,7 @@ pub struct Decision {
     pub conversation_id: ConversationId,
     /// What was decided.
     pub kind: DecisionKind,
-    /// The bucket decided on; `None` for rejected, snoozed and noted.
+    /// The bucket decided on; `None` for none of these, rejected, snoozed and noted.
     pub bucket_id: Option<BucketId>,
     /// The person's reason, where one was given.
     pub reason: Option<String>,

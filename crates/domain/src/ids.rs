@@ -75,6 +75,8 @@ our_id! {
     ActionId,
     /// The erasing of a person.
     ErasureId,
+    /// The import of a labelled history.
+    ImportId,
 }
 
 their_id! {

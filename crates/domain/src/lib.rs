@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod decision;
 pub mod delivery;
 pub mod directory;
+pub mod edit;
 pub mod erasure;
 pub mod fault;
 pub mod ids;
@@ -23,7 +24,7 @@ pub mod suggestion;
 pub mod time;
 
 pub use action::{Action, ActionKind, ActionState, Assignee, InvalidTransition};
-pub use bucket::{Bucket, BucketTone, Plan, PlanGap};
+pub use bucket::{Bucket, BucketTone, NONE_OF_THESE, Plan, PlanGap};
 pub use claim::{Claim, Standing};
 pub use contact::{Company, Contact};
 pub use conversation::{
@@ -32,11 +33,12 @@ pub use conversation::{
 pub use decision::{Decision, DecisionKind, Verdict};
 pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
 pub use directory::{Admin, Directory, Identity, Team};
+pub use edit::{EditKind, EditPiece};
 pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};
 pub use ids::{
-    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId, PartId,
-    SuggestionId, TeamId, WorkspaceId,
+    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId, ImportId,
+    PartId, SuggestionId, TeamId, WorkspaceId,
 };
 pub use movement::{Movement, MovementKind};
 pub use suggestion::{Evidence, Suggestion, SuggestionState, Supersession};

@@ -3,6 +3,7 @@
 //! A decision, its actions and its entry in the activity log are one transaction. The state of the conversation is
 //! compared with the one the suggestion was made on here, and again by the outbox just before each call.
 
+use crate::edits;
 use crate::error::EngineError;
 use crate::events::tags_of;
 use crate::learning::{APPROVED, CORRECTED, message_of, says_none_of_these};
@@ -10,7 +11,7 @@ use crate::wording::sentence;
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
-    DecisionKind, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
+    DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
     Verdict,
 };
 use std::sync::Arc;
@@ -28,11 +29,23 @@ struct Order {
     actions: Vec<ActionKind>,
     reason: Option<String>,
     lesson: Option<(BucketId, f32)>,
+    /// What was changed in the reply.
+    edit: Vec<EditPiece>,
 }
 
 impl Workspace {
     /// Records a person's answer to a suggestion. Its actions are held for the undo window.
     pub async fn decide(&self, id: SuggestionId, verdict: Verdict) -> Result<DecisionId, EngineError> {
+        self.decide_after(id, verdict, None).await
+    }
+
+    /// The same, with how long the person looked before they answered, milliseconds.
+    pub async fn decide_after(
+        &self,
+        id: SuggestionId,
+        verdict: Verdict,
+        looked_ms: Option<u32>,
+    ) -> Result<DecisionId, EngineError> {
         let suggestion = self.store.find_suggestion(id).await?.ok_or(EngineError::NotFound("suggestion"))?;
         let _lock = self.conversations.lock(&suggestion.conversation_id).await;
         // Read again under the lock: what was read before may have been replaced meanwhile.
@@ -57,11 +70,12 @@ impl Workspace {
             Some(Lesson { message, bucket: bucket.to_string(), weight: *weight })
         });
         let quiet_until = quiet_until(&conversation, &suggestion, &order.actions, &ours);
-        let record = self.record(&conversation, &suggestion, order, lesson.as_ref(), quiet_until);
+        let mut record = self.record(&conversation, &suggestion, order, lesson.as_ref(), quiet_until);
+        record.looked_ms = looked_ms;
         let decision_id = record.decision.id;
         self.store.record_decision(&record).await?;
         if let Some(lesson) = lesson {
-            self.learner.learn(lesson);
+            self.learner.learn(decision_id, lesson);
         }
         self.events.changed(tags_of(&conversation.id, &[id]));
         self.outbox.wake.notify_one();
@@ -86,6 +100,18 @@ impl Workspace {
             Verdict::Correct { bucket_id, reply } => {
                 self.correction(bucket_id, reply.map(checked).transpose()?).await
             }
+            Verdict::NoneOfThese => Ok(Order {
+                kind: DecisionKind::NoneOfThese,
+                bucket_id: None,
+                state: SuggestionState::Rejected,
+                actions: vec![],
+                reason: None,
+                lesson: Some((
+                    BucketId::from(NONE_OF_THESE),
+                    if says_none_of_these(suggestion) { APPROVED } else { CORRECTED },
+                )),
+                edit: vec![],
+            }),
             Verdict::Reject { reason } => Ok(Order {
                 kind: DecisionKind::Rejected,
                 bucket_id: None,
@@ -94,6 +120,7 @@ impl Workspace {
                 reason: reason.filter(|text| !text.trim().is_empty()).map(checked).transpose()?,
                 // To do nothing with what was taken to be none of the buckets is to agree.
                 lesson: says_none_of_these(suggestion).then(|| (BucketId::from(NONE_OF_THESE), APPROVED)),
+                edit: vec![],
             }),
             Verdict::Snooze { until, at_vendor } => self.snooze(until, at_vendor),
         }
@@ -105,6 +132,7 @@ impl Workspace {
                 "No bucket is suggested, so there is nothing to approve. Choose a bucket.".to_owned(),
             ));
         };
+        let edit = edit_of(&suggestion.plan, reply.as_deref());
         let (kind, state, plan) = match reply {
             Some(text) => {
                 (DecisionKind::Edited, SuggestionState::Edited, suggestion.plan.clone().with_reply(&text))
@@ -118,6 +146,7 @@ impl Workspace {
             reason: None,
             lesson: Some((bucket_id.clone(), APPROVED)),
             bucket_id: Some(bucket_id),
+            edit,
         })
     }
 
@@ -125,6 +154,7 @@ impl Workspace {
         let buckets = self.store.list_buckets().await?;
         let bucket = buckets.iter().find(|bucket| bucket.id == id).ok_or(EngineError::NotFound("bucket"))?;
         let plan = bucket.plan(&self.store.get_directory().await?);
+        let edit = edit_of(&plan, reply.as_deref());
         let plan = match reply {
             Some(text) => plan.with_reply(&text),
             None => plan,
@@ -136,6 +166,7 @@ impl Workspace {
             reason: None,
             lesson: Some((id.clone(), CORRECTED)),
             bucket_id: Some(id),
+            edit,
         })
     }
 
@@ -150,6 +181,7 @@ impl Workspace {
             actions: if at_vendor { vec![ActionKind::Snooze { until }] } else { vec![] },
             reason: None,
             lesson: None,
+            edit: vec![],
         })
     }
 
@@ -198,6 +230,8 @@ impl Workspace {
                     weight: f64::from(lesson.weight),
                 })
             }),
+            looked_ms: None,
+            edit: order.edit,
             decision,
         }
     }
@@ -261,6 +295,8 @@ impl Workspace {
             suggestion_state: None,
             expected: conversation.state(),
             lesson: None,
+            looked_ms: None,
+            edit: vec![],
             decision,
         };
         self.store.record_decision(&record).await?;
@@ -359,6 +395,20 @@ fn quiet_until(
     let quiet_until =
         conversation.quiet_until(&suggestion.part_id, &suggestion.bound, ours, suggestion.created_at);
     quiet_until.filter(|_| replies)
+}
+
+/// What a reply changes in that of a plan; nothing where there is none.
+fn edit_of(plan: &Plan, reply: Option<&str>) -> Vec<EditPiece> {
+    let Some(reply) = reply else { return vec![] };
+    let suggested = plan.actions.iter().find_map(|action| match action {
+        ActionKind::Reply { body } => Some(body.as_str()),
+        ActionKind::Assign { .. }
+        | ActionKind::Note { .. }
+        | ActionKind::Close
+        | ActionKind::Open
+        | ActionKind::Snooze { .. } => None,
+    });
+    edits::pieces(suggested.unwrap_or_default(), reply)
 }
 
 /// Why a suggestion that is not open cannot be decided.

@@ -5,14 +5,18 @@
 //! time, and taking a decision back takes its lesson back too. What a training gave is saved, so that a start need not
 //! train; whenever so much was decided since that another training is worth its time, it runs in the background.
 
+mod explaining;
 mod saved;
+
+pub use explaining::{Explanation, Resemblance};
 
 use crate::error::EngineError;
 use crate::workspace::Workspace;
 use domain::ports::Clock;
-use domain::{Bucket, BucketId, Conversation, Evidence, PartId, Suggestion};
+use domain::{Bucket, BucketId, Conversation, DecisionId, Evidence, NONE_OF_THESE, PartId, Suggestion};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use store::{LessonRow, Store};
+use store::{LessonId, LessonRow, Store};
 use tokio::sync::Notify;
 use triage::{BucketSeed, Lesson, LocalModel, OwnedMessage, Stance, Verdict};
 
@@ -57,8 +61,10 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub struct Learner {
     model: RwLock<LocalModel>,
+    /// What taught each lesson that the model was given, in order. Written only while the model is held for writing.
+    taught_by: RwLock<Vec<LessonId>>,
     /// Lessons given while a new model is being trained, to be given to that one too.
-    meanwhile: Mutex<Vec<Lesson>>,
+    meanwhile: Mutex<Vec<(LessonId, Lesson)>>,
     training: tokio::sync::Mutex<Counts>,
     counts: Mutex<Counts>,
     /// Why the model that was saved last is not the one in use, until another is saved.
@@ -82,6 +88,7 @@ impl Learner {
     pub async fn open(store: &Store, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
         let learner = Self {
             model: RwLock::new(LocalModel::train(&[], &[])),
+            taught_by: RwLock::default(),
             meanwhile: Mutex::new(Vec::new()),
             training: tokio::sync::Mutex::new(Counts::default()),
             counts: Mutex::new(Counts::default()),
@@ -90,7 +97,7 @@ impl Learner {
             clock,
         };
         let log = Log::read(store).await?;
-        let counts = log.counts();
+        let (counts, ids) = (log.counts(), log.ids.clone());
         let models = store.list_models().await?;
         let found = away(move || saved::newest(&models, &log.seeds, &log.lessons)).await?;
         if let Some((id, model)) = found.model {
@@ -98,6 +105,7 @@ impl Learner {
                 store.remove_models(Some(id)).await?;
             }
             *learner.model.write().unwrap_or_else(PoisonError::into_inner) = model;
+            *learner.taught_by.write().unwrap_or_else(PoisonError::into_inner) = ids;
             *learner.counts.lock().unwrap_or_else(PoisonError::into_inner) = counts;
             learner.tell_if_due();
         } else {
@@ -115,6 +123,7 @@ impl Learner {
         self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let log = Log::read(store).await?;
         *training = log.counts();
+        let mut ids = log.ids.clone();
         let (mut trained, bytes) = away(move || {
             let trained = LocalModel::train(&log.seeds, &log.lessons);
             let bytes = trained.to_bytes();
@@ -131,11 +140,16 @@ impl Learner {
         // Whoever learns a lesson notes it here while they hold the model: none falls between the two.
         let mut model = self.model.write().unwrap_or_else(PoisonError::into_inner);
         let meanwhile = std::mem::take(&mut *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner));
-        for lesson in &meanwhile {
-            trained.learn(lesson);
+        for (id, lesson) in &meanwhile {
+            // It was in the log already if it was recorded just before that was read.
+            if !ids.contains(id) {
+                trained.learn(lesson);
+                ids.push(*id);
+                training.lessons += 1;
+            }
         }
-        training.lessons += meanwhile.len() as u32;
         *model = trained;
+        *self.taught_by.write().unwrap_or_else(PoisonError::into_inner) = ids;
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = *training;
         Ok(())
     }
@@ -157,12 +171,20 @@ impl Learner {
     }
 
     /// Teaches the model one decision.
-    pub(crate) fn learn(&self, lesson: Lesson) {
+    pub(crate) fn learn(&self, decision: DecisionId, lesson: Lesson) {
+        let id = LessonId::Decision(decision);
         let mut model = self.model.write().unwrap_or_else(PoisonError::into_inner);
+        let mut taught_by = self.taught_by.write().unwrap_or_else(PoisonError::into_inner);
+        if taught_by.contains(&id) {
+            // A training that has just ended has read it from the log.
+            return;
+        }
         model.learn(&lesson);
+        taught_by.push(id);
+        drop(taught_by);
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).lessons += 1;
         if self.training.try_lock().is_err() {
-            self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).push(lesson);
+            self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).push((id, lesson));
         }
         drop(model);
         self.tell_if_due();
@@ -230,6 +252,8 @@ pub(crate) fn says_none_of_these(suggestion: &Suggestion) -> bool {
 struct Log {
     seeds: Vec<BucketSeed>,
     lessons: Vec<Lesson>,
+    /// What taught each of the lessons.
+    ids: Vec<LessonId>,
 }
 
 impl Log {
@@ -237,10 +261,19 @@ impl Log {
         let all = store.count_lessons().await?;
         let forgotten = all.saturating_sub(REPLAYED) / FORGOTTEN_AT_ONCE * FORGOTTEN_AT_ONCE;
         let rows = store.list_lessons(all - forgotten).await?;
-        Ok(Self {
-            seeds: store.list_buckets().await?.into_iter().map(seed).collect(),
-            lessons: rows.into_iter().filter_map(lesson).collect(),
-        })
+        let seeds: Vec<BucketSeed> = store.list_buckets().await?.into_iter().map(seed).collect();
+        let placed: HashSet<String> =
+            seeds.iter().flat_map(|seed| &seed.examples).map(|text| folded(text)).collect();
+        // What was none of the buckets, and has become an example of one since, is what the example says.
+        let is_placed = |lesson: &Lesson| {
+            lesson.bucket == NONE_OF_THESE && placed.contains(&folded(&lesson.message.newest))
+        };
+        let (ids, lessons) = rows
+            .into_iter()
+            .filter_map(lesson)
+            .filter(|(_, lesson)| !is_placed(lesson))
+            .unzip();
+        Ok(Self { seeds, lessons, ids })
     }
 
     fn counts(&self) -> Counts {
@@ -286,9 +319,14 @@ fn seed(bucket: Bucket) -> BucketSeed {
     }
 }
 
-fn lesson(row: LessonRow) -> Option<Lesson> {
+fn lesson(row: LessonRow) -> Option<(LessonId, Lesson)> {
     let message = serde_json::from_value(row.message).ok()?;
-    Some(Lesson { message, bucket: row.bucket_id.0, weight: row.weight as f32 })
+    Some((row.id, Lesson { message, bucket: row.bucket_id.0, weight: row.weight as f32 }))
+}
+
+/// A text as it is compared with examples.
+pub(crate) fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
 fn evidence(found: triage::Evidence) -> Evidence {

@@ -8,12 +8,13 @@ pub fn sentence(kind: DecisionKind, actions: &[ActionKind]) -> String {
         DecisionKind::Approved => "Approved",
         DecisionKind::Edited => "Approved with an edited reply",
         DecisionKind::Corrected => "Corrected",
+        DecisionKind::NoneOfThese => "None of these",
         DecisionKind::Rejected => "Rejected",
         DecisionKind::Snoozed => "Snoozed",
         DecisionKind::Noted => "Wrote a note",
     };
     match (kind, summary(actions)) {
-        (DecisionKind::Noted | DecisionKind::Rejected, _) => head.to_owned(),
+        (DecisionKind::Noted | DecisionKind::NoneOfThese | DecisionKind::Rejected, _) => head.to_owned(),
         (DecisionKind::Snoozed, _) if actions.is_empty() => head.to_owned(),
         (DecisionKind::Snoozed, _) => "Snoozed, here and at the helpdesk".to_owned(),
         (_, summary) => format!("{head}: {summary}"),

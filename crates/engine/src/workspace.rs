@@ -8,6 +8,7 @@ use crate::erasure;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Events, Tone};
 use crate::ingest::{self, Ingest};
+use crate::insights::Insights;
 use crate::learning::{self, Learner};
 use crate::locks::Conversations;
 use crate::outbox::{self, Outbox};
@@ -60,6 +61,9 @@ pub struct Workspace {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) events: Events,
     pub(crate) learner: Learner,
+    pub(crate) insights: Insights,
+    /// Whether the model learns from a history that was imported or taken back.
+    pub(crate) learning_history: AtomicBool,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) advising: Advising,
     pub(crate) answers: Answers,
@@ -95,6 +99,8 @@ impl Workspace {
             ids: config.ids,
             events: config.events.of(config.id),
             learner,
+            insights: Insights::default(),
+            learning_history: AtomicBool::new(false),
             conversations: Arc::default(),
             advising: Advising::default(),
             answers,

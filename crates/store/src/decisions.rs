@@ -5,11 +5,12 @@ use crate::activity::{self, NewActivity};
 use crate::column::{from_json, from_word, readable, to_json};
 use crate::error::StoreError;
 use crate::lessons::{self, NewLesson};
+use crate::looks;
 use crate::store::Store;
 use crate::suggestions;
 use domain::{
     Action, ActionId, ActionState, BucketId, Claim, ConversationId, ConversationState, Decision, DecisionId,
-    DecisionKind, SuggestionId, SuggestionState, Timestamp,
+    DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, SuggestionState, Timestamp,
 };
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -30,6 +31,10 @@ pub struct DecisionRecord {
     pub activity: Vec<NewActivity>,
     /// What it teaches.
     pub lesson: Option<NewLesson>,
+    /// How long the person looked before they answered, milliseconds; `None` where it was not measured.
+    pub looked_ms: Option<u32>,
+    /// What was changed in the reply; empty where nothing was.
+    pub edit: Vec<EditPiece>,
 }
 
 /// A decision with what its next action relies on.
@@ -84,7 +89,9 @@ impl Store {
         if let Some(lesson) = &record.lesson {
             lessons::insert(&mut tx, &record.decision, lesson).await?;
         }
+        looks::insert(&mut tx, record).await?;
         tx.commit().await?;
+        self.decisions_marks.added();
         Ok(())
     }
 
@@ -115,6 +122,7 @@ impl Store {
             .await?;
         activity::insert(&mut tx, activity).await?;
         tx.commit().await?;
+        self.decisions_marks.changed();
         Ok(Undone {
             suggestion_id: decision.suggestion_id,
             conversation_id: decision.conversation_id,
@@ -272,6 +280,10 @@ async fn insert(
     decision: &Decision,
     expected: &ConversationState,
 ) -> Result<(), StoreError> {
+    let (kind, bucket) = match decision.kind {
+        DecisionKind::NoneOfThese => (DecisionKind::Rejected.as_str(), Some(NONE_OF_THESE)),
+        kind => (kind.as_str(), decision.bucket_id.as_ref().map(BucketId::as_str)),
+    };
     sqlx::query(
         "INSERT INTO decisions (
             id,
@@ -289,8 +301,8 @@ async fn insert(
     .bind(decision.id.0)
     .bind(decision.suggestion_id.map(|id| id.0))
     .bind(decision.conversation_id.as_str())
-    .bind(decision.kind.as_str())
-    .bind(decision.bucket_id.as_ref().map(BucketId::as_str))
+    .bind(kind)
+    .bind(bucket)
     .bind(&decision.reason)
     .bind(decision.at.0)
     .bind(decision.undo_until.0)
@@ -325,6 +337,19 @@ const SELECT: &str = "
         expected
     FROM decisions";
 
+/// The kind and the bucket of a decision from their columns. 'None of these' is kept as a rejection with that key for its
+/// bucket: nothing is done, and it is said where the message belongs.
+pub(crate) fn kind_and_bucket(
+    kind: &str,
+    bucket: Option<String>,
+) -> Result<(DecisionKind, Option<BucketId>), StoreError> {
+    let kind = from_word("the kind of a decision", kind, DecisionKind::parse)?;
+    Ok(match (kind, bucket) {
+        (DecisionKind::Rejected, Some(bucket)) if bucket == NONE_OF_THESE => (DecisionKind::NoneOfThese, None),
+        (kind, bucket) => (kind, bucket.map(BucketId)),
+    })
+}
+
 #[derive(FromRow)]
 struct DecisionColumns {
     id: Uuid,
@@ -343,12 +368,13 @@ impl TryFrom<DecisionColumns> for Decision {
     type Error = StoreError;
 
     fn try_from(row: DecisionColumns) -> Result<Self, StoreError> {
+        let (kind, bucket_id) = kind_and_bucket(&row.kind, row.bucket_id)?;
         Ok(Self {
             id: DecisionId(row.id),
             suggestion_id: row.suggestion_id.map(SuggestionId),
             conversation_id: ConversationId(row.conversation_id),
-            kind: from_word("the kind of a decision", &row.kind, DecisionKind::parse)?,
-            bucket_id: row.bucket_id.map(BucketId),
+            kind,
+            bucket_id,
             reason: row.reason,
             at: Timestamp(row.at),
             undo_until: Timestamp(row.undo_until),

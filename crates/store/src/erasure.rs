@@ -23,6 +23,7 @@ use crate::activity::{self, NewActivity};
 use crate::column::{from_word, to_json};
 use crate::conversations::{erase, search};
 use crate::error::StoreError;
+use crate::imports;
 use crate::store::Store;
 use domain::{
     ContactId, ConversationId, ErasureCause, ErasureCounts, ErasureId, Fault, FaultKind, Timestamp,
@@ -121,6 +122,7 @@ impl Store {
         let looked_for = needles::gather(&mut tx, &people, &conversations).await?;
         counts.mentions = rows::count_mentions(&mut tx, &looked_for, &conversations).await?;
         counts.examples = rows::count_examples(&mut tx, &looked_for).await?;
+        counts.lessons += imports::count_naming(&mut tx, &looked_for, &conversations).await?;
         Ok(Some(counts))
     }
 
@@ -262,6 +264,7 @@ impl Store {
             records: rows::count_records(&mut tx, &people).await?,
             mentions: rows::count_mentions(&mut tx, &erasure.looked_for, &BTreeSet::new()).await?,
             examples: rows::count_examples(&mut tx, &erasure.looked_for).await?,
+            lessons: imports::erase_naming(&mut tx, &erasure.looked_for).await?,
             ..ErasureCounts::default()
         };
         for person in &people {
@@ -282,6 +285,9 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
+        if counts.lessons > 0 {
+            self.lessons_erased.notify_one();
+        }
         Ok(())
     }
 

@@ -63,7 +63,7 @@ pub struct OpinionPair {
     pub second: BucketId,
     /// How sure it was.
     pub sureness: f64,
-    /// The bucket of the person.
+    /// The bucket of the person; [`domain::NONE_OF_THESE`] for none.
     pub decided: BucketId,
 }
 
@@ -230,8 +230,9 @@ impl Store {
         Ok(given.collect())
     }
 
-    /// The newest decisions on suggestions of which both models named a bucket, oldest first. Rejected, snoozed and
-    /// undone ones say nothing about who was right.
+    /// The newest decisions on suggestions of which both models named a bucket, oldest first. Snoozed and
+    /// undone ones say nothing about who was right, nor do rejected ones, unless it was none of the buckets: then neither
+    /// was.
     pub async fn list_opinion_pairs(&self, newest: u32) -> Result<Vec<OpinionPair>, StoreError> {
         let rows: Vec<(String, f64, String, f64, String)> = sqlx::query_as(
             "SELECT
@@ -246,7 +247,10 @@ impl Store {
              WHERE opinions.state = 'given'
                 AND opinions.bucket_id IS NOT NULL
                 AND suggestions.bucket_id IS NOT NULL
-                AND decisions.kind IN ('approved', 'edited', 'corrected')
+                AND (
+                    decisions.kind IN ('approved', 'edited', 'corrected')
+                    OR (decisions.kind = 'rejected' AND decisions.bucket_id = 'none-of-these')
+                )
                 AND decisions.bucket_id IS NOT NULL
                 AND decisions.undone_at IS NULL
              ORDER BY decisions.id DESC

@@ -3,6 +3,7 @@
 use crate::database::{Database, Kind};
 use crate::error::StoreError;
 use crate::inbox::{Inbox, find_mark};
+use crate::looks::Marks;
 use sqlx::migrate::Migrator;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Store {
     pub(crate) lessons_erased: Arc<Notify>,
     /// Told when deliveries were sorted in.
     pub(crate) deliveries_sorted: Arc<Notify>,
+    /// Whether decisions were added or changed.
+    pub(crate) decisions_marks: Arc<Marks>,
 }
 
 impl Store {
@@ -39,6 +42,7 @@ impl Store {
                 inbox,
                 lessons_erased: Arc::default(),
                 deliveries_sorted: Arc::default(),
+                decisions_marks: Arc::default(),
             }),
             Err(error) => {
                 database.close().await;

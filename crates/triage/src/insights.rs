@@ -13,6 +13,7 @@ mod curves;
 mod looks;
 mod mix;
 mod proposals;
+mod vocabulary;
 mod weeks;
 
 pub use calibration::{Calibration, LevelRecord, calibration, record_at};
@@ -21,4 +22,5 @@ pub use curves::{LearningCurve, LearningPoint, LearningWindow, RiskCurve, learni
 pub use looks::{Looks, RUBBER_STAMP_MS, looks};
 pub use mix::{BucketDrift, MixDrift, mix_drift};
 pub use proposals::{Proposal, Proposals, Unplaced, propose_buckets};
+pub use vocabulary::{NewWord, Vocabulary, vocabulary};
 pub use weeks::{Week, WeekRates, weekly_rates};

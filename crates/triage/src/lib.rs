@@ -40,5 +40,6 @@ pub use blob::BlobError;
 pub use buckets::{BucketSeed, DefaultBucket, default_buckets};
 pub use history::strip_history;
 pub use message::{Lesson, Message, OwnedMessage};
-pub use model::{LocalModel, NONE_OF_THESE, Prepared};
+pub use domain::NONE_OF_THESE;
+pub use model::{LocalModel, Prepared};
 pub use verdict::{Assessment, Classification, Doubt, Evidence, Flip, Similar, Stance, Verdict};

@@ -16,6 +16,7 @@ use crate::training::{
 use crate::verdict::{Assessment, Classification, Doubt, Flip, Similar, Stance, Verdict};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Bench, Pace, Weights, softmax};
+use domain::NONE_OF_THESE;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -23,9 +24,6 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// Changes whenever the same buckets and lessons would give another model.
 const MODEL_VERSION: u64 = 2;
-
-/// The key that stands for 'none of the buckets' in a [`Lesson`]. No bucket can have it.
-pub const NONE_OF_THESE: &str = "none-of-these";
 
 /// Pace of the weights from lesson to lesson. It is slow: what must hold at once is the memory's, and what holds for
 /// long is the next refit's.
@@ -405,6 +403,24 @@ impl LocalModel {
             }
         }
         None
+    }
+
+    /// The probability that is left to the suggested bucket without any of the words shown for it; `None` where nothing
+    /// would be left to classify.
+    pub fn without_evidence<'a, E: AsRef<[&'a str]>>(
+        &self,
+        message: &Message<'a, E>,
+        answer: &Classification,
+    ) -> Option<f64> {
+        let place = self.buckets.iter().position(|key| *key == answer.bucket)?;
+        let shown: Vec<usize> = (0..answer.evidence.len())
+            .filter(|index| answer.evidence.get(*index).is_some_and(|piece| piece.weight > 0.0))
+            .collect();
+        let rest = evidence::without(message.newest, &answer.evidence, &shown);
+        let earlier: Vec<&str> = message.earlier.as_ref().to_vec();
+        let rest = Message { subject: message.subject, newest: rest.as_str(), earlier };
+        let found = Self::prepare(&rest).and_then(|prepared| self.assess(&prepared))?;
+        found.probabilities.get(place).copied()
     }
 
     fn answer(&self, features: &Features, recalled: &Recalled, truth: Option<usize>) -> Trial {

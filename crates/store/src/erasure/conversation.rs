@@ -59,7 +59,8 @@ pub(super) async fn count(
                 AND kind IN ('reply', 'note')
                 AND json_extract(kind_data, '$.body') <> ''),
             (SELECT COUNT(*) FROM lessons
-             WHERE decision_id IN (SELECT id FROM decisions WHERE conversation_id = ?1)),
+             WHERE decision_id IN (SELECT id FROM decisions WHERE conversation_id = ?1))
+                + (SELECT COUNT(*) FROM imported_lessons WHERE conversation_id = ?1),
             (SELECT COUNT(*) FROM deliveries WHERE conversation_id = ?1 AND length(body) > 0)",
     )
     .bind(id.as_str())

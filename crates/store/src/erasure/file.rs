@@ -75,6 +75,8 @@ pub(super) async fn rewrite_if_due(store: &Store) -> Result<bool, StoreError> {
 
 async fn rewrite(store: &Store) -> Result<(), StoreError> {
     sqlx::query("VACUUM").execute(&store.database.writer).await?;
+    // Rows without a number of their own may have got other places.
+    store.decisions_marks.changed();
     sqlx::query("DELETE FROM meta WHERE key = ?1").bind(DUE).execute(&store.database.writer).await?;
     fold_log(store).await
 }

@@ -56,6 +56,14 @@ impl LookedFor {
         self.addresses.iter().chain(&self.names).map(String::as_str)
     }
 
+    /// Finds what names the person and what they wrote in the texts of others; `None` where there is nothing to find.
+    pub(crate) fn finder(&self) -> Result<Option<AhoCorasick>, StoreError> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        finder(self.words().chain(self.lines.iter().map(String::as_str))).map(Some)
+    }
+
     /// Both of two.
     pub fn join(&mut self, other: Self) {
         self.ids.extend(other.ids);

@@ -2,7 +2,7 @@
 
 use super::sample::{activity, approval, conversation, decision, open, pending, suggestion, uuid};
 use crate::{
-    Agreement, DecisionRecord, DecisionRow, NewLesson, OutboxChange, StoreError, Transition, Undone,
+    Agreement, DecisionRecord, DecisionRow, LessonId, NewLesson, OutboxChange, StoreError, Transition, Undone,
 };
 use domain::*;
 
@@ -35,7 +35,7 @@ async fn a_decision_is_recorded_with_all_that_follows() {
     assert_eq!(it.store.list_activity(None, 9).await.unwrap()[0].kind, "decision.approved");
     let lessons = it.store.list_lessons(9).await.unwrap();
     assert_eq!(lessons[0].message, serde_json::json!({ "text": "text of p1" }));
-    assert_eq!((lessons[0].decision_id, lessons[0].at), (record.decision.id, record.decision.at));
+    assert_eq!((lessons[0].id, lessons[0].at), (LessonId::Decision(record.decision.id), record.decision.at));
 }
 
 #[tokio::test]
@@ -90,6 +90,8 @@ async fn a_note_needs_no_suggestion() {
         actions: vec![],
         activity: vec![],
         lesson: None,
+        looked_ms: None,
+        edit: vec![],
     };
     it.store.record_decision(&record).await.unwrap();
     assert!(it.store.find_open_suggestion(&"100".into()).await.unwrap().is_some());
@@ -226,6 +228,7 @@ async fn agreements_tell_how_often_people_kept_the_bucket() {
         DecisionKind::Corrected,
         DecisionKind::Rejected,
         DecisionKind::Snoozed,
+        DecisionKind::NoneOfThese,
     ];
     for (number, kind) in (1_u128..).zip(kinds) {
         let suggestion = pending(&it.store, number, &number.to_string()).await;
@@ -240,7 +243,7 @@ async fn agreements_tell_how_often_people_kept_the_bucket() {
         bucket_id: "billing".into(),
         at: Timestamp(2100 + number),
     };
-    let expected = [agreement(3, false), agreement(2, true), agreement(1, true)];
+    let expected = [agreement(6, false), agreement(3, false), agreement(2, true), agreement(1, true)];
     assert_eq!(it.store.list_agreements(9).await.unwrap(), expected);
     assert_eq!(it.store.list_agreements(1).await.unwrap().len(), 1);
 }

@@ -19,6 +19,7 @@ async fn with_secret() -> (Open, Conversation) {
     it.store.insert_suggestion(&first, &Supersession::NewMessage).await.unwrap();
     let mut record = approval(1, &first);
     record.lesson.as_mut().unwrap().message = serde_json::json!({ "text": SECRET });
+    record.edit = vec![EditPiece { kind: EditKind::Added, text: SECRET.to_owned() }];
     it.store.record_decision(&record).await.unwrap();
     let mut second = sample::suggestion(2, &told);
     second.evidence[0].text = SECRET.to_owned();
@@ -26,6 +27,7 @@ async fn with_secret() -> (Open, Conversation) {
     let mut raw = delivery(1, Some("n1"));
     raw.body = SECRET.as_bytes().to_vec();
     it.store.insert_deliveries(&[raw]).await.unwrap();
+    it.store.insert_import(&super::imports::import(1, Some(&told.id), &[SECRET])).await.unwrap();
     (it, told)
 }
 

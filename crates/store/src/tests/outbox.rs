@@ -24,6 +24,8 @@ async fn order(it: &Open, number: u128, conversation_id: &str, at: i64, holds: &
         actions: actions.collect(),
         activity: vec![],
         lesson: None,
+        looked_ms: None,
+        edit: vec![],
         decision,
     };
     it.store.record_decision(&record).await.unwrap();

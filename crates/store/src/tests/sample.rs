@@ -164,6 +164,8 @@ pub(crate) fn approval(number: u128, suggestion: &Suggestion) -> crate::Decision
             bucket_id: "billing".into(),
             weight: 1.0,
         }),
+        looked_ms: None,
+        edit: vec![],
         decision,
     }
 }

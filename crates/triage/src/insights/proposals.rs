@@ -309,7 +309,7 @@ impl Grouping {
 }
 
 /// The words of a text: what they are compared by, and how they are written.
-fn words_of(text: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = (String, String)> {
     let own = strip_history(head(text, LONGEST));
     let tokens = Tokens::read(own);
     let mut words = Vec::with_capacity(tokens.list.len());

@@ -1,0 +1,345 @@
+//! What the learning views rest on: decisions with what was suggested, how long people looked, what they changed, and
+//! which messages belong to no bucket.
+//!
+//! Whoever keeps what was read here asks [`Store::decisions_marks`] whether it still holds.
+
+use crate::column::{from_json, one_line, readable, to_json};
+use crate::decisions::{DecisionRecord, kind_and_bucket};
+use crate::error::StoreError;
+use crate::store::Store;
+use domain::{
+    BucketId, ConversationId, DecisionId, DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, Timestamp,
+};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+/// Characters of a message that a list shows.
+const PREVIEW: usize = 160;
+
+/// How often decisions were added, and how often anything about them changed otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    added: AtomicU64,
+    changed: AtomicU64,
+}
+
+impl Marks {
+    pub(crate) fn added(&self) {
+        self.added.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn changed(&self) {
+        self.changed.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// A state of the decisions: another one says that something was recorded since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Moves when a decision is added.
+    pub added: u64,
+    /// Moves when one is taken back, when text is erased, and when rows may have got other places.
+    pub changed: u64,
+}
+
+/// A decision on a suggestion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecidedRow {
+    /// Its place in the order of recording.
+    pub place: i64,
+    /// The suggestion.
+    pub suggestion_id: SuggestionId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// The bucket decided on; `None` for none.
+    pub decided: Option<BucketId>,
+    /// The bucket suggested; `None` where none was.
+    pub suggested: Option<BucketId>,
+    /// The confidence of the local model.
+    pub confidence: f64,
+    /// How long the person looked, milliseconds.
+    pub looked_ms: Option<u32>,
+}
+
+/// A decided case in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseRow {
+    /// The suggestion.
+    pub suggestion_id: SuggestionId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Whether the conversation is still kept here.
+    pub is_kept: bool,
+    /// The message in one line; empty once it is erased.
+    pub preview: String,
+    /// The bucket suggested.
+    pub suggested: Option<BucketId>,
+    /// The bucket decided on.
+    pub decided: Option<BucketId>,
+    /// The confidence of the local model.
+    pub confidence: f64,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// A reply that was edited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditRow {
+    /// The decision.
+    pub decision_id: DecisionId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The bucket whose reply it was.
+    pub bucket_id: Option<BucketId>,
+    /// When.
+    pub at: Timestamp,
+    /// What was changed.
+    pub pieces: Vec<EditPiece>,
+}
+
+/// A message that a person put into none of the buckets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnplacedRow {
+    /// The suggestion.
+    pub suggestion_id: SuggestionId,
+    /// The message, as lessons keep it.
+    pub message: serde_json::Value,
+}
+
+impl Store {
+    /// The state of the decisions.
+    pub fn decisions_marks(&self) -> Marked {
+        Marked {
+            added: self.decisions_marks.added.load(Ordering::Acquire),
+            changed: self.decisions_marks.changed.load(Ordering::Acquire),
+        }
+    }
+
+    /// Decisions on suggestions that were recorded after a place, in the order of recording. Snoozed and undone ones
+    /// answered nothing.
+    pub async fn list_decided(&self, after: Option<i64>) -> Result<Vec<DecidedRow>, StoreError> {
+        let rows: Vec<DecidedColumns> = sqlx::query_as(LIST_DECIDED)
+            .bind(after.unwrap_or(i64::MIN))
+            .fetch_all(&self.database.readers)
+            .await?;
+        Ok(readable(rows.into_iter().map(DecidedRow::try_from)))
+    }
+
+    /// Cases by the suggestions that they are about, in the order of these.
+    pub async fn list_cases(&self, ids: &[SuggestionId]) -> Result<Vec<CaseRow>, StoreError> {
+        let mut found = std::collections::HashMap::new();
+        for ids in ids.chunks(500) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(SELECT_CASES);
+            let mut some = query.separated(", ");
+            for id in ids {
+                some.push_bind(id.0);
+            }
+            query.push(")");
+            let rows: Vec<CaseColumns> = query.build_query_as().fetch_all(&self.database.readers).await?;
+            for case in readable(rows.into_iter().map(CaseRow::try_from)) {
+                found.insert(case.suggestion_id, case);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// Replies that were edited, newest first.
+    pub async fn list_edits(&self, limit: u32) -> Result<Vec<EditRow>, StoreError> {
+        let rows: Vec<(Uuid, String, Option<String>, i64, String)> = sqlx::query_as(
+            "SELECT
+                edits.decision_id,
+                edits.conversation_id,
+                decisions.bucket_id,
+                decisions.at,
+                edits.pieces
+             FROM decisions
+             JOIN edits ON edits.decision_id = decisions.id
+             WHERE decisions.undone_at IS NULL
+             ORDER BY decisions.id DESC
+             LIMIT ?1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&self.database.readers)
+        .await?;
+        Ok(readable(rows.into_iter().map(|(decision, conversation, bucket, at, pieces)| {
+            Ok(EditRow {
+                decision_id: DecisionId(decision),
+                conversation_id: ConversationId(conversation),
+                bucket_id: bucket.map(BucketId),
+                at: Timestamp(at),
+                pieces: from_json("an edited reply", &pieces)?,
+            })
+        })))
+    }
+
+    /// The newest messages that a person put into none of the buckets, newest first.
+    pub async fn list_unplaced(&self, limit: u32) -> Result<Vec<UnplacedRow>, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "SELECT decisions.suggestion_id, lessons.message
+             FROM lessons
+             JOIN decisions ON decisions.id = lessons.decision_id
+             WHERE lessons.bucket_id = ?1 AND decisions.suggestion_id IS NOT NULL
+             ORDER BY lessons.at DESC, lessons.decision_id DESC
+             LIMIT ?2",
+        )
+        .bind(NONE_OF_THESE)
+        .bind(i64::from(limit))
+        .fetch_all(&self.database.readers)
+        .await?;
+        Ok(readable(rows.into_iter().map(|(id, message)| {
+            Ok(UnplacedRow {
+                suggestion_id: SuggestionId(id),
+                message: from_json("a lesson", &message)?,
+            })
+        })))
+    }
+}
+
+/// Keeps how long the person looked, and what they changed.
+pub(crate) async fn insert(tx: &mut SqliteConnection, record: &DecisionRecord) -> Result<(), StoreError> {
+    let decision = &record.decision;
+    if let Some(looked_ms) = record.looked_ms {
+        sqlx::query("UPDATE decisions SET looked_ms = ?2 WHERE id = ?1")
+            .bind(decision.id.0)
+            .bind(i64::from(looked_ms))
+            .execute(&mut *tx)
+            .await?;
+    }
+    if !record.edit.is_empty() {
+        sqlx::query("INSERT INTO edits (decision_id, conversation_id, pieces) VALUES (?1, ?2, ?3)")
+            .bind(decision.id.0)
+            .bind(decision.conversation_id.as_str())
+            .bind(to_json(&record.edit)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes away what was changed in replies to a conversation: it is made of their words.
+pub(crate) async fn erase_text(
+    tx: &mut SqliteConnection,
+    conversation: &ConversationId,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM edits WHERE conversation_id = ?1")
+        .bind(conversation.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A message as lessons keep it, in one line.
+pub(crate) fn preview_of(message: &str) -> String {
+    let message: serde_json::Value = serde_json::from_str(message).unwrap_or_default();
+    let text = message.get("newest").and_then(serde_json::Value::as_str).unwrap_or_default();
+    one_line(text, PREVIEW)
+}
+
+pub(crate) const LIST_DECIDED: &str = "
+    SELECT
+        decisions.rowid AS place,
+        decisions.suggestion_id,
+        decisions.at,
+        decisions.kind,
+        decisions.bucket_id AS decided,
+        suggestions.bucket_id AS suggested,
+        suggestions.confidence,
+        decisions.looked_ms
+    FROM decisions
+    CROSS JOIN suggestions ON suggestions.id = decisions.suggestion_id
+    WHERE decisions.rowid > ?1
+        AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
+        AND decisions.undone_at IS NULL
+    ORDER BY decisions.rowid";
+
+const SELECT_CASES: &str = "
+    SELECT
+        suggestions.id,
+        suggestions.conversation_id,
+        suggestions.bucket_id AS suggested,
+        suggestions.confidence,
+        decisions.kind,
+        decisions.bucket_id AS decided,
+        decisions.at,
+        lessons.message,
+        EXISTS (SELECT 1 FROM conversations WHERE conversations.id = suggestions.conversation_id) AS is_kept,
+        (
+            SELECT text FROM parts
+            WHERE parts.conversation_id = suggestions.conversation_id AND parts.id = suggestions.part_id
+        ) AS text
+    FROM suggestions
+    JOIN decisions ON decisions.suggestion_id = suggestions.id
+    LEFT JOIN lessons ON lessons.decision_id = decisions.id
+    WHERE decisions.undone_at IS NULL
+        AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
+        AND suggestions.id IN (";
+
+#[derive(FromRow)]
+struct DecidedColumns {
+    place: i64,
+    suggestion_id: Uuid,
+    at: i64,
+    kind: String,
+    decided: Option<String>,
+    suggested: Option<String>,
+    confidence: f64,
+    looked_ms: Option<i64>,
+}
+
+impl TryFrom<DecidedColumns> for DecidedRow {
+    type Error = StoreError;
+
+    fn try_from(row: DecidedColumns) -> Result<Self, StoreError> {
+        let (kind, decided) = kind_and_bucket(&row.kind, row.decided)?;
+        Ok(Self {
+            place: row.place,
+            suggestion_id: SuggestionId(row.suggestion_id),
+            at: Timestamp(row.at),
+            kind,
+            decided,
+            suggested: row.suggested.map(BucketId),
+            confidence: row.confidence,
+            looked_ms: row.looked_ms.and_then(|looked| u32::try_from(looked).ok()),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct CaseColumns {
+    id: Uuid,
+    conversation_id: String,
+    suggested: Option<String>,
+    confidence: f64,
+    kind: String,
+    decided: Option<String>,
+    at: i64,
+    message: Option<String>,
+    is_kept: bool,
+    text: Option<String>,
+}
+
+impl TryFrom<CaseColumns> for CaseRow {
+    type Error = StoreError;
+
+    fn try_from(row: CaseColumns) -> Result<Self, StoreError> {
+        let (_, decided) = kind_and_bucket(&row.kind, row.decided)?;
+        let preview = match (&row.message, &row.text) {
+            (Some(message), _) => preview_of(message),
+            (None, Some(text)) => one_line(text, PREVIEW),
+            (None, None) => String::new(),
+        };
+        Ok(Self {
+            suggestion_id: SuggestionId(row.id),
+            conversation_id: ConversationId(row.conversation_id),
+            is_kept: row.is_kept,
+            preview,
+            suggested: row.suggested.map(BucketId),
+            decided,
+            confidence: row.confidence,
+            at: Timestamp(row.at),
+        })
+    }
+}
