@@ -14,6 +14,8 @@ mod desktop;
 mod disk;
 mod faults;
 mod harness;
+mod history;
+mod insights;
 #[path = "../../crates/language-models/tests/services/mock.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "the tests of the crate use more of it")]
 mod language_model;

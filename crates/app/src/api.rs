@@ -16,6 +16,8 @@ pub mod egress;
 pub mod error;
 pub mod event;
 pub mod health;
+pub mod history;
+pub mod insights;
 pub mod language_models;
 pub mod settings;
 pub mod suggestions;

@@ -10,6 +10,7 @@ pub mod core;
 pub mod demo;
 pub mod logging;
 pub mod notifications;
+pub mod offline;
 pub mod paths;
 pub mod secrets;
 pub mod server;

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The largest input of a command, bytes.
-const INPUT_LIMIT: usize = 4 * 1024 * 1024;
+/// The largest input of a command, bytes: the largest history that can be imported, in base64.
+const INPUT_LIMIT: usize = 12 * 1024 * 1024;
 
 /// Why the page is not served.
 #[derive(Debug, thiserror::Error)]

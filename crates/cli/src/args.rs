@@ -28,7 +28,7 @@ pub(crate) enum Command {
     /// Prints one line of JSON when it is ready: `{"base_url","token","client_secret","app_id","admin_id"}`. Its
     /// control surface is under /_sim (see the simulator's README).
     Simulate(SimulateOptions),
-    /// The local model: measure it on labelled messages of your own.
+    /// The local model: measure it on labelled messages of your own, or teach it those of a workspace.
     Triage(crate::triage::TriageOptions),
     /// List every command of `POST /rpc/<command>` with what it does.
     Commands {

@@ -1,6 +1,7 @@
 //! `countersign-cli`: the program without a window.
 
 mod args;
+mod import;
 mod serve;
 mod simulate;
 mod triage;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
-            Command::Triage(options) => triage::run(options),
+            Command::Triage(options) => triage::run(options).await,
             Command::Commands { types } => {
                 args::list_commands(types);
                 Ok(())

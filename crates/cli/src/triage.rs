@@ -1,4 +1,4 @@
-//! `countersign-cli triage eval`: the local model measured on labelled messages of one's own.
+//! `countersign-cli triage`: the local model measured on labelled messages of one's own, or taught by them.
 
 use ::triage::evaluation::{Labelled, Prediction, Start, batch, read_lines, stream};
 use anyhow::{Context as _, Result};
@@ -22,6 +22,10 @@ enum TriageCommand {
     /// The label `oos` means none of the buckets. Nothing is sent anywhere, and no workspace is touched.
     #[command(subcommand)]
     Eval(Eval),
+    /// Teach the local model of a workspace what a team has labelled: a CSV file, or the tags of its conversations.
+    ///
+    /// Works on a data folder that no Countersign uses. What was imported is taken back whole in Settings, Buckets.
+    Import(crate::import::ImportOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -74,8 +78,14 @@ struct Output {
     json: bool,
 }
 
-pub(crate) fn run(options: TriageOptions) -> Result<()> {
-    let TriageCommand::Eval(eval) = options.command;
+pub(crate) async fn run(options: TriageOptions) -> Result<()> {
+    match options.command {
+        TriageCommand::Eval(eval) => evaluate(eval),
+        TriageCommand::Import(options) => crate::import::run(options).await,
+    }
+}
+
+fn evaluate(eval: Eval) -> Result<()> {
     match eval {
         Eval::Batch { train, val, test, output } => {
             let (train, val, test) = (read_lines(&train)?, read_lines(&val)?, read_lines(&test)?);

@@ -11,8 +11,8 @@ use crate::wording::sentence;
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
-    DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession, Timestamp,
-    Verdict,
+    DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession,
+    Timestamp, Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};

@@ -159,7 +159,9 @@ impl History {
                 proposed: propose(label, buckets),
             })
             .collect();
-        labels.sort_by(|one, other| other.messages.cmp(&one.messages).then_with(|| one.label.cmp(&other.label)));
+        labels.sort_by(|one, other| {
+            other.messages.cmp(&one.messages).then_with(|| one.label.cmp(&other.label))
+        });
         labels
     }
 
@@ -203,10 +205,18 @@ impl Gathered {
     /// What is not imported and why, in sentences.
     pub fn sentences(&self) -> Vec<String> {
         let told = [
-            (self.left_out, "is left out, since its label goes nowhere", "are left out, since their labels go nowhere"),
+            (
+                self.left_out,
+                "is left out, since its label goes nowhere",
+                "are left out, since their labels go nowhere",
+            ),
             (self.ambiguous, "has labels of several buckets", "have labels of several buckets"),
             (self.known, "came twice or was imported before", "came twice or were imported before"),
-            (self.too_many, "is beyond what is learned from at once", "are beyond what is learned from at once: the oldest"),
+            (
+                self.too_many,
+                "is beyond what is learned from at once",
+                "are beyond what is learned from at once: the oldest",
+            ),
         ];
         told.into_iter()
             .filter(|(count, ..)| *count > 0)
@@ -240,13 +250,8 @@ pub async fn keep(
             message: serde_json::to_value(&labelled.message).ok()?,
         })
     });
-    let new = NewImport {
-        id,
-        at,
-        source: history.source,
-        name: history.name.clone(),
-        lessons: lessons.collect(),
-    };
+    let new =
+        NewImport { id, at, source: history.source, name: history.name.clone(), lessons: lessons.collect() };
     store.insert_import(&new).await?;
     Ok(Imported { id, brought: new.lessons.len(), gathered })
 }
@@ -381,7 +386,10 @@ mod tests {
         assert_eq!((gathered.left_out, gathered.known), (1, 2));
         assert_eq!(
             gathered.sentences(),
-            ["1 message is left out, since its label goes nowhere.", "2 messages came twice or were imported before."]
+            [
+                "1 message is left out, since its label goes nowhere.",
+                "2 messages came twice or were imported before."
+            ]
         );
     }
 

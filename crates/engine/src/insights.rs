@@ -167,11 +167,8 @@ impl Workspace {
     /// The learning views, by weeks of a clock that is so many minutes ahead of UTC.
     pub async fn views(&self, offset_minutes: i32) -> Result<Arc<Views>, EngineError> {
         let now = self.clock.now();
-        let frame = Frame {
-            marked: self.store.decisions_marks(),
-            offset_minutes,
-            day: now.0.div_euclid(DAY_MS),
-        };
+        let frame =
+            Frame { marked: self.store.decisions_marks(), offset_minutes, day: now.0.div_euclid(DAY_MS) };
         if let Some((made_in, views)) = &*self.insights.views.lock().unwrap_or_else(PoisonError::into_inner)
             && *made_in == frame
         {

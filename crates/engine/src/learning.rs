@@ -268,11 +268,8 @@ impl Log {
         let is_placed = |lesson: &Lesson| {
             lesson.bucket == NONE_OF_THESE && placed.contains(&folded(&lesson.message.newest))
         };
-        let (ids, lessons) = rows
-            .into_iter()
-            .filter_map(lesson)
-            .filter(|(_, lesson)| !is_placed(lesson))
-            .unzip();
+        let (ids, lessons) =
+            rows.into_iter().filter_map(lesson).filter(|(_, lesson)| !is_placed(lesson)).unzip();
         Ok(Self { seeds, lessons, ids })
     }
 

@@ -55,7 +55,8 @@ impl TrackRecord {
         if self.learning {
             return format!("Still learning at this level: {similar} of {ENOUGH} decisions");
         }
-        let what = if self.of_bucket { format!("{bucket} at this level") } else { "at this level".to_owned() };
+        let what =
+            if self.of_bucket { format!("{bucket} at this level") } else { "at this level".to_owned() };
         format!("Right {agreed} of your last {similar} {what}, {}", between(self.interval))
     }
 }
@@ -127,7 +128,10 @@ mod tests {
         let mut all = records("billing", 60, 0.9, 60);
         all.extend(records("general", 60, 0.9, 2));
         let record = TrackRecord::of(Some(&"billing".into()), 0.9, &all);
-        assert_eq!(record.sentence("Billing"), "Right 50 of your last 50 Billing at this level, 93 to 100 in 100");
+        assert_eq!(
+            record.sentence("Billing"),
+            "Right 50 of your last 50 Billing at this level, 93 to 100 in 100"
+        );
         assert_eq!(TrackRecord::of(Some(&"spam".into()), 0.9, &all).agreed, 25, "the newest of all");
     }
 }

@@ -345,7 +345,9 @@ pub(crate) fn kind_and_bucket(
 ) -> Result<(DecisionKind, Option<BucketId>), StoreError> {
     let kind = from_word("the kind of a decision", kind, DecisionKind::parse)?;
     Ok(match (kind, bucket) {
-        (DecisionKind::Rejected, Some(bucket)) if bucket == NONE_OF_THESE => (DecisionKind::NoneOfThese, None),
+        (DecisionKind::Rejected, Some(bucket)) if bucket == NONE_OF_THESE => {
+            (DecisionKind::NoneOfThese, None)
+        }
         (kind, bucket) => (kind, bucket.map(BucketId)),
     })
 }

@@ -73,6 +73,8 @@ pub struct CaseRow {
     pub conversation_id: ConversationId,
     /// Whether the conversation is still kept here.
     pub is_kept: bool,
+    /// What to call the customer, where that is known.
+    pub contact_name: Option<String>,
     /// The message in one line; empty once it is erased.
     pub preview: String,
     /// The bucket suggested.
@@ -190,10 +192,7 @@ impl Store {
         .fetch_all(&self.database.readers)
         .await?;
         Ok(readable(rows.into_iter().map(|(id, message)| {
-            Ok(UnplacedRow {
-                suggestion_id: SuggestionId(id),
-                message: from_json("a lesson", &message)?,
-            })
+            Ok(UnplacedRow { suggestion_id: SuggestionId(id), message: from_json("a lesson", &message)? })
         })))
     }
 }
@@ -267,6 +266,12 @@ const SELECT_CASES: &str = "
         lessons.message,
         EXISTS (SELECT 1 FROM conversations WHERE conversations.id = suggestions.conversation_id) AS is_kept,
         (
+            SELECT COALESCE(NULLIF(contacts.name, ''), NULLIF(taking_part.name, ''), contacts.email, taking_part.email)
+            FROM conversation_contacts AS taking_part
+            LEFT JOIN contacts ON contacts.id = taking_part.contact_id
+            WHERE taking_part.conversation_id = suggestions.conversation_id AND taking_part.position = 0
+        ) AS contact_name,
+        (
             SELECT text FROM parts
             WHERE parts.conversation_id = suggestions.conversation_id AND parts.id = suggestions.part_id
         ) AS text
@@ -318,6 +323,7 @@ struct CaseColumns {
     at: i64,
     message: Option<String>,
     is_kept: bool,
+    contact_name: Option<String>,
     text: Option<String>,
 }
 
@@ -335,6 +341,7 @@ impl TryFrom<CaseColumns> for CaseRow {
             suggestion_id: SuggestionId(row.id),
             conversation_id: ConversationId(row.conversation_id),
             is_kept: row.is_kept,
+            contact_name: row.contact_name,
             preview,
             suggested: row.suggested.map(BucketId),
             decided,

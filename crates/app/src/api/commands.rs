@@ -17,6 +17,10 @@ use super::deliveries::{
 };
 use super::egress::{BlockEgress, EgressList, ListEgress};
 use super::health::{HealthReport, InWorkspace, Nothing};
+use super::history::{
+    HistoryPreview, ImportHistory, ImportList, ImportedHistory, PreviewHistory, UndoImport,
+};
+use super::insights::{CaseList, EditList, Explanation, GetInsights, InsightsReport, ListCases, WordsReport};
 use super::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };
@@ -47,6 +51,7 @@ macro_rules! for_each_command {
             ("workspaces.disconnect", workspaces_disconnect, DisconnectWorkspace, WorkspaceList, "Forgets a workspace's secrets and stops to follow it.");
             ("suggestions.list", suggestions_list, ListSuggestions, SuggestionList, "The queue.");
             ("suggestions.get", suggestions_get, GetSuggestion, SuggestionDetail, "A suggestion with its conversation and contact.");
+            ("suggestions.explain", suggestions_explain, GetSuggestion, Explanation, "Words for and against, what would flip it, and past decisions like it.");
             ("suggestions.decide", suggestions_decide, DecideSuggestion, DecisionView, "Records a person's answer; its actions are held for the undo window.");
             ("suggestions.wake", suggestions_wake, WakeSuggestion, SuggestionDetail, "Puts a snoozed suggestion back into the queue.");
             ("decisions.list", decisions_list, ListDecisions, DecisionList, "Decisions and what became of them.");
@@ -79,6 +84,14 @@ macro_rules! for_each_command {
             ("buckets.list", buckets_list, InWorkspace, BucketList, "Buckets with what they resolve to.");
             ("buckets.save", buckets_save, SaveBucket, BucketView, "Makes a bucket or changes one.");
             ("buckets.remove", buckets_remove, RemoveBucket, BucketList, "Removes a bucket.");
+            ("insights.get", insights_get, GetInsights, InsightsReport, "What the record of decisions shows.");
+            ("insights.cases", insights_cases, ListCases, CaseList, "The cases of one cell of the confusion matrix.");
+            ("insights.edits", insights_edits, InWorkspace, EditList, "What people changed in replies.");
+            ("insights.words", insights_words, InWorkspace, WordsReport, "New words, and buckets that may be missing.");
+            ("history.preview", history_preview, PreviewHistory, HistoryPreview, "The labels of a history, with counts and where they might go. Keeps nothing.");
+            ("history.import", history_import, ImportHistory, ImportedHistory, "Teaches the local model a labelled history.");
+            ("history.list", history_list, InWorkspace, ImportList, "Histories that were imported.");
+            ("history.undo", history_undo, UndoImport, ImportList, "Takes an import back whole.");
             ("directory.get", directory_get, InWorkspace, Directory, "Teammates and teams.");
             ("settings.get", settings_get, Nothing, Settings, "The user's choices for the program.");
             ("settings.update", settings_update, UpdateSettings, Settings, "Changes what is given.");

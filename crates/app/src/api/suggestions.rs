@@ -118,9 +118,13 @@ pub struct TrackRecord {
     pub similar: u32,
     /// Of those, how many the person agreed with.
     pub agreed: u32,
+    /// Where the share that is right lies at 95 %: its lower end, 0 to 1.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
     /// Too few decisions to state a frequency.
     pub learning: bool,
-    /// "Right 47 of your last 50 at this level", or "Still learning: 12 of 30 decisions".
+    /// "Right 47 of your last 50 at this level, 84 to 98 in 100", or "Still learning: 12 of 30 decisions".
     pub sentence: String,
 }
 
@@ -226,6 +230,9 @@ pub struct DecideSuggestion {
     pub suggestion_id: SuggestionId,
     /// The person's answer.
     pub decision: Verdict,
+    /// How long the card was open before it, milliseconds; left out where that was not measured.
+    #[serde(default)]
+    pub looked_ms: Option<u32>,
 }
 
 /// Input of `suggestions.wake`: a snoozed suggestion waits for a person again, now.

@@ -14,7 +14,7 @@ const LONGEST: u32 = 500;
 impl Core {
     pub(super) async fn suggestions_decide(&self, input: DecideSuggestion) -> Result<DecisionView, ApiError> {
         let workspace = self.workspace(input.workspace)?;
-        let id = workspace.decide(input.suggestion_id, input.decision).await?;
+        let id = workspace.decide_after(input.suggestion_id, input.decision, input.looked_ms).await?;
         Names::of(&workspace).await?.decision_by_id(id).await
     }
 

@@ -18,6 +18,12 @@ use crate::api::deliveries::{
 };
 use crate::api::egress::{BlockEgress, EgressList, ListEgress};
 use crate::api::health::{HealthReport, InWorkspace, Nothing};
+use crate::api::history::{
+    HistoryPreview, ImportHistory, ImportList, ImportedHistory, PreviewHistory, UndoImport,
+};
+use crate::api::insights::{
+    CaseList, EditList, Explanation, GetInsights, InsightsReport, ListCases, WordsReport,
+};
 use crate::api::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };

@@ -7,8 +7,9 @@ use domain::ports::{AdvisorRole, Choice};
 use domain::{Bucket, BucketId, Suggestion, SuggestionState};
 use engine::Workspace;
 use engine::advice::agreement::{Agreements, LOOK_BACK, Record, Stance, Together, stance};
-use engine::record::ENOUGH;
+use engine::record::{ENOUGH, between};
 use store::{GivenOpinion, OpinionState};
+use triage::statistics::{Level, wilson};
 
 /// What the card is told.
 #[derive(Debug)]
@@ -128,16 +129,21 @@ fn told(stance: Stance, record: Record, together: Option<&Together>, buckets: &[
 
 /// What the confidence of the local suggestion rests on.
 fn track(stance: Stance, record: Record) -> TrackRecord {
-    let sentence = match stance {
-        Stance::Agrees => format!("Right {} of the last {} times both agreed", record.local, record.newest),
+    let times = match stance {
+        Stance::Agrees => "times both agreed",
         Stance::Disagrees | Stance::Names | Stance::FindsNone | Stance::BothFindNone => {
-            format!("Right {} of the last {} times they disagreed", record.local, record.newest)
+            "times they disagreed"
         }
     };
+    let interval = wilson(record.local as u64, record.newest as u64, Level::P95);
+    let sentence =
+        format!("Right {} of the last {} {times}, {}", record.local, record.newest, between(interval));
     TrackRecord {
         decisions: record.cases as u32,
         similar: record.newest as u32,
         agreed: record.local as u32,
+        low: interval.low,
+        high: interval.high,
         learning: false,
         sentence,
     }

@@ -162,7 +162,7 @@ impl Core {
 }
 
 /// Makes the folder, readable by its owner alone, and takes it for this program.
-fn take_folder(data: &Path) -> Result<File, StartError> {
+pub(crate) fn take_folder(data: &Path) -> Result<File, StartError> {
     let refused =
         |error: std::io::Error| StartError::Folder { path: data.to_path_buf(), reason: error.to_string() };
     std::fs::create_dir_all(data.join("workspaces")).map_err(refused)?;

@@ -2,6 +2,7 @@
 
 use super::Core;
 use super::conversations::{detail, of_contact, shown};
+use super::explaining::name;
 use super::logs::count;
 use super::second_opinion;
 use super::views::{Names, brief_name};
@@ -13,7 +14,7 @@ use crate::api::{ApiError, ErrorCode};
 use domain::Suggestion;
 use engine::Workspace;
 use engine::advice::agreement::{self, Agreements};
-use engine::record::{self, LOOK_BACK};
+use engine::record;
 use engine::wording::summary;
 use store::{SuggestionFilter, SuggestionRow, SuggestionScope};
 
@@ -149,13 +150,22 @@ fn queue_row(row: SuggestionRow) -> QueueRow {
 }
 
 async fn record_of(workspace: &Workspace, suggestion: &Suggestion) -> Result<TrackRecord, ApiError> {
-    let agreements = workspace.store().list_agreements(LOOK_BACK).await?;
-    let record = record::TrackRecord::of(suggestion.confidence, &agreements);
+    let records = workspace.records().await?;
+    let record =
+        record::TrackRecord::of(suggestion.bucket_id.as_ref(), suggestion.confidence, &records.answered);
+    let bucket = if record.of_bucket {
+        let buckets = workspace.store().list_buckets().await?;
+        suggestion.bucket_id.as_ref().map(|id| name(id, &buckets)).unwrap_or_default()
+    } else {
+        String::new()
+    };
     Ok(TrackRecord {
-        sentence: record.sentence(),
+        sentence: record.sentence(&bucket),
         decisions: record.decisions as u32,
         similar: record.similar as u32,
         agreed: record.agreed as u32,
+        low: record.interval.low,
+        high: record.interval.high,
         learning: record.learning,
     })
 }

@@ -22,13 +22,17 @@ const LABEL_NAMES: [&str; 6] = ["label", "bucket", "tag", "category", "class", "
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileFault {
     /// There is nothing in it.
-    #[error("The file is empty. It needs a first line that names the columns text and label, and a line for each message.")]
+    #[error(
+        "The file is empty. It needs a first line that names the columns text and label, and a line for each message."
+    )]
     Empty,
     /// It is too large.
     #[error("The file has {0} MB; at most {limit} MB are read. Split it, or leave out the oldest lines.", limit = MOST_BYTES / 1024 / 1024)]
     TooLarge(usize),
     /// It is UTF-16.
-    #[error("The file is in UTF-16, as spreadsheets save 'Unicode text'. Save it as 'CSV UTF-8' and choose it again.")]
+    #[error(
+        "The file is in UTF-16, as spreadsheets save 'Unicode text'. Save it as 'CSV UTF-8' and choose it again."
+    )]
     Utf16,
     /// It is no UTF-8.
     #[error("Line {0} of the file is not in UTF-8. Save it as 'CSV UTF-8' and choose it again.")]
@@ -46,7 +50,9 @@ pub enum FileFault {
     #[error("No line of the file can be used. {0}")]
     NothingUsable(String),
     /// Labels that are none.
-    #[error("The column '{column}' has {count} different labels, at most {MOST_LABELS} are possible. Is it the right column?")]
+    #[error(
+        "The column '{column}' has {count} different labels, at most {MOST_LABELS} are possible. Is it the right column?"
+    )]
     TooManyLabels {
         /// The column.
         column: String,
@@ -196,7 +202,10 @@ mod tests {
 
     #[test]
     fn other_separators_orders_and_names_of_columns_are_read() {
-        assert_eq!(lines("\u{feff}id;Tag;Message\r\n1;billing;Refund, please\r\n"), [pair("Refund, please", "billing")]);
+        assert_eq!(
+            lines("\u{feff}id;Tag;Message\r\n1;billing;Refund, please\r\n"),
+            [pair("Refund, please", "billing")]
+        );
         assert_eq!(lines("label\ttext\nspam\tBuy; now, cheap\n"), [pair("Buy; now, cheap", "spam")]);
     }
 
@@ -209,10 +218,16 @@ mod tests {
         assert!(refused(b"Where is my parcel,general\n").contains("no column 'text'"));
         assert!(refused(b"text,when\nHello,today\n").contains("no column 'label'"));
         assert!(refused(b"\xff\xfet\0e\0x\0t\0").contains("UTF-16"));
-        assert!(refused(b"text,label\nHello,general\nGr\xfc\xdfe,general\n").starts_with("Line 3 of the file is not in UTF-8"));
+        assert!(
+            refused(b"text,label\nHello,general\nGr\xfc\xdfe,general\n")
+                .starts_with("Line 3 of the file is not in UTF-8")
+        );
         assert!(refused(b"PK\x03\x04\0\0\0").contains("no text file"));
         assert!(refused(&vec![b'x'; MOST_BYTES + 1]).contains("9 MB; at most 8 MB"));
-        assert!(refused(b"text,label\n,general\n").starts_with("No line of the file can be used. Line 2 has no text."));
+        assert!(
+            refused(b"text,label\n,general\n")
+                .starts_with("No line of the file can be used. Line 2 has no text.")
+        );
         let ids: String = (0..300).map(|number| format!("Hello,{number}\n")).collect();
         assert!(refused(format!("text,label\n{ids}").as_bytes()).contains("300 different labels"));
     }
@@ -224,7 +239,10 @@ mod tests {
         let history = read(text.as_bytes()).unwrap();
         assert_eq!((history.lines.len(), history.left_out), (1, 4));
         assert_eq!(history.problems[0], "Line 3 has fewer columns than the first line.");
-        assert!(history.problems[3].starts_with("Line 6 has a text of 1048576 characters, at most 20000 are read."));
+        assert!(
+            history.problems[3]
+                .starts_with("Line 6 has a text of 1048576 characters, at most 20000 are read.")
+        );
     }
 
     proptest! {

@@ -64,19 +64,15 @@ impl Workspace {
         let examples: Vec<String> = buckets.into_iter().flat_map(|bucket| bucket.examples).collect();
         let made =
             tokio::task::spawn_blocking(move || Arc::new(read(&lessons, unplaced, &examples, lately(now))));
-        let words = made.await.map_err(|_| EngineError::BadInput("The words could not be read.".to_owned()))?;
+        let words =
+            made.await.map_err(|_| EngineError::BadInput("The words could not be read.".to_owned()))?;
         let kept = Some((frame, Arc::clone(&words)));
         *self.insights.words.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         Ok(words)
     }
 }
 
-fn read(
-    lessons: &[LessonRow],
-    unplaced: Vec<UnplacedRow>,
-    examples: &[String],
-    since: Timestamp,
-) -> Words {
+fn read(lessons: &[LessonRow], unplaced: Vec<UnplacedRow>, examples: &[String], since: Timestamp) -> Words {
     let texts: Vec<(&LessonRow, String)> =
         lessons.iter().filter_map(|lesson| Some((lesson, text_of(&lesson.message)?))).collect();
     // What was imported is history, whenever it was imported.
@@ -108,7 +104,11 @@ fn read(
         ProposedBucket {
             words: group.words,
             messages: group.members.len() as u32,
-            examples: shown.iter().filter_map(|id| text_by_id.get(id)).map(|text| (*text).to_owned()).collect(),
+            examples: shown
+                .iter()
+                .filter_map(|id| text_by_id.get(id))
+                .map(|text| (*text).to_owned())
+                .collect(),
             suggestions: shown,
         }
     });

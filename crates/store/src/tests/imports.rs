@@ -65,7 +65,9 @@ async fn an_import_is_taken_back_whole_and_once() {
 #[tokio::test]
 async fn tags_are_counted_and_their_conversations_found_oldest_first() {
     let it = open().await;
-    for (id, at, tags) in [("100", 30, vec!["vip", "refund"]), ("200", 10, vec!["refund"]), ("300", 20, vec![])] {
+    for (id, at, tags) in
+        [("100", 30, vec!["vip", "refund"]), ("200", 10, vec!["refund"]), ("300", 20, vec![])]
+    {
         let mut kept = conversation(id, &[("p1", at), ("p2", at + 1)]);
         kept.tags = tags.into_iter().map(str::to_owned).collect();
         kept.parts[0].author.kind = AuthorKind::Admin;
@@ -75,7 +77,11 @@ async fn tags_are_counted_and_their_conversations_found_oldest_first() {
     assert_eq!(it.store.count_tags().await, Ok(vec![tag("refund", 2), tag("vip", 1)]));
     let tagged = it.store.list_tagged(9).await.unwrap();
     assert_eq!(tagged.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["200", "100"]);
-    assert_eq!(tagged[0].text.as_deref(), Some("text of p2"), "what a teammate wrote is not what it is about");
+    assert_eq!(
+        tagged[0].text.as_deref(),
+        Some("text of p2"),
+        "what a teammate wrote is not what it is about"
+    );
 }
 
 #[tokio::test]
@@ -95,7 +101,11 @@ async fn a_line_that_names_somebody_goes_when_they_are_erased() {
     let it = open().await;
     let kept = conversation("100", &[("p1", 10)]);
     it.store.upsert_conversation(&kept, Timestamp(1)).await.unwrap();
-    let lines = ["Write to MARIA@customer.example please", "Maria Silva wants her \"money\" back", "Where is my parcel?"];
+    let lines = [
+        "Write to MARIA@customer.example please",
+        "Maria Silva wants her \"money\" back",
+        "Where is my parcel?",
+    ];
     it.store.insert_import(&import(1, None, &lines)).await.unwrap();
     let preview = it.store.preview_erasure(&"c1".into()).await.unwrap().unwrap();
     assert_eq!(preview.lessons, 2);

@@ -59,7 +59,10 @@ async fn decisions_are_read_once_and_then_only_what_came_since() {
     let since = it.store.list_decided(Some(all[0].place)).await.unwrap();
     assert_eq!(since.iter().map(|row| row.suggestion_id).collect::<Vec<_>>(), [third.id]);
     assert_eq!(it.store.decisions_marks(), Marked { added: 3, changed: 0 });
-    it.store.undo_decision(DecisionId(super::sample::uuid(4)), Timestamp(9), &activity("undone")).await.unwrap();
+    it.store
+        .undo_decision(DecisionId(super::sample::uuid(4)), Timestamp(9), &activity("undone"))
+        .await
+        .unwrap();
     assert_eq!(it.store.decisions_marks(), Marked { added: 3, changed: 1 });
 }
 
@@ -69,7 +72,11 @@ async fn an_edited_reply_is_kept_as_a_diff_and_goes_with_its_conversation() {
     let suggestion = pending(&it.store, 1, "100").await;
     let mut record = approval(10, &suggestion);
     record.decision.kind = DecisionKind::Edited;
-    record.edit = vec![piece(EditKind::Kept, "We will "), piece(EditKind::Removed, "look"), piece(EditKind::Added, "see")];
+    record.edit = vec![
+        piece(EditKind::Kept, "We will "),
+        piece(EditKind::Removed, "look"),
+        piece(EditKind::Added, "see"),
+    ];
     it.store.record_decision(&record).await.unwrap();
     let row = EditRow {
         decision_id: record.decision.id,
@@ -89,7 +96,8 @@ async fn cases_are_shown_in_the_order_asked_for_with_what_was_decided() {
     for (number, id) in [(1, "100"), (2, "200")] {
         let suggestion = pending(&it.store, number, id).await;
         let mut record = approval(10 + number, &suggestion);
-        record.lesson.as_mut().unwrap().message = serde_json::json!({ "newest": format!("Line one\nof {id}") });
+        record.lesson.as_mut().unwrap().message =
+            serde_json::json!({ "newest": format!("Line one\nof {id}") });
         record.decision.bucket_id = Some("general".into());
         record.decision.kind = DecisionKind::Corrected;
         it.store.record_decision(&record).await.unwrap();
@@ -101,6 +109,7 @@ async fn cases_are_shown_in_the_order_asked_for_with_what_was_decided() {
         suggestion_id: ids[0],
         conversation_id: "200".into(),
         is_kept: true,
+        contact_name: Some("Maria Silva".to_owned()),
         preview: "Line one of 200".to_owned(),
         suggested: Some("billing".into()),
         decided: Some("general".into()),
@@ -110,7 +119,11 @@ async fn cases_are_shown_in_the_order_asked_for_with_what_was_decided() {
     assert_eq!(cases[0], expected);
     it.store.delete_conversation(&"200".into(), Timestamp(5_000)).await.unwrap();
     let gone = it.store.list_cases(&ids[..1]).await.unwrap().remove(0);
-    assert_eq!((gone.is_kept, gone.preview.as_str()), (false, ""), "what was decided stays, the words do not");
+    assert_eq!(
+        (gone.is_kept, gone.preview.as_str()),
+        (false, ""),
+        "what was decided stays, the words do not"
+    );
 }
 
 #[tokio::test]

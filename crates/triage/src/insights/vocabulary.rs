@@ -76,7 +76,8 @@ fn new_words(lately: &[&str], known: &HashSet<String>) -> Vec<NewWord> {
             }
         }
     }
-    let mut words: Vec<NewWord> = found.into_values().filter(|word| word.messages >= LEAST_MESSAGES).collect();
+    let mut words: Vec<NewWord> =
+        found.into_values().filter(|word| word.messages >= LEAST_MESSAGES).collect();
     words.sort_by(|one, other| other.messages.cmp(&one.messages).then_with(|| one.word.cmp(&other.word)));
     words.truncate(MOST_WORDS);
     words
