@@ -4,10 +4,13 @@ import { app } from "$lib/app.svelte";
 import Thread from "$lib/features/conversation/Thread.svelte";
 import DecisionCard from "$lib/features/review/DecisionCard.svelte";
 import type { SuggestionDetail } from "$lib/ipc";
+import { forgetAnswers } from "$lib/query.svelte";
+import { route } from "$lib/route.svelte";
 import { buckets, conversation, detail } from "./examples";
-import { Recorder } from "./recorder";
+import { promised, Recorder } from "./recorder";
 
 beforeEach(() => {
+  forgetAnswers();
   new Recorder();
   app.buckets = buckets;
 });
@@ -29,6 +32,70 @@ describe("the decision card", () => {
     const steps = [...shown.querySelectorAll("ol li")].map((step) => step.textContent);
     expect(steps[0]).toContain("Assign to Billing");
     expect(steps[1]).toContain("We look into it.");
+  });
+
+  it("shows no number while it is learning", () => {
+    const record = { decisions: 12, similar: 4, agreed: 4, low: 0.5, high: 1, learning: true };
+    card({ record: { ...record, sentence: "Still learning: 12 of 30 decisions" } });
+    const shown = screen.getByTestId("decision-card");
+    expect(shown.textContent).toContain("Still learning: 12 of 30 decisions");
+    expect(shown.textContent).not.toContain("94 %");
+    expect(shown.textContent).not.toContain("6 %");
+  });
+
+  it("decides that it is none of these", async () => {
+    const { ondecide } = card();
+    await fireEvent.click(screen.getByRole("button", { name: /none of these/i }));
+    expect(ondecide).toHaveBeenCalledWith({ kind: "none_of_these" });
+  });
+
+  it("says which words spoke for and against at once, and the rest when it is there", async () => {
+    const said = promised<unknown>();
+    const recorder = new Recorder({ "suggestions.explain": () => said.promise });
+    card({
+      evidence: [
+        { text: "login", start: 20, end: 25, weight: -0.4 },
+        { text: "charged twice", start: 6, end: 19, weight: 1.2 },
+      ],
+    });
+    const why = screen.getByTestId("why");
+    expect(why.textContent).toMatch(/For Billing\s+charged twice\s+Against\s+login/);
+    expect(recorder.of("suggestions.explain")).toEqual([{ suggestion_id: "s-1" }]);
+    said.give({
+      suggestion_id: "s-1",
+      bucket_id: "billing",
+      words_for: [],
+      words_against: [],
+      without: "Without these words: 40 % instead of 94 %.",
+      without_confidence: 0.4,
+      flip: "Without “charged twice” it would be General.",
+      learned_since: null,
+      similar: [
+        {
+          conversation_id: "c-9",
+          preview: "Charged two times",
+          bucket_id: "billing",
+          decided: "Approved as Billing",
+          at: 0,
+          likeness: 0.8,
+        },
+        {
+          conversation_id: null,
+          preview: "A line of a file",
+          bucket_id: null,
+          decided: "None of these",
+          at: 0,
+          likeness: 0.3,
+        },
+      ],
+    });
+    const open = await screen.findByRole("button", { name: /Approved as Billing/ });
+    expect(why.textContent).toContain(
+      "Without “charged twice” it would be General. Without these words: 40 % instead of 94 %.",
+    );
+    expect(screen.queryByRole("button", { name: /A line of a file/ })).toBeNull();
+    await fireEvent.click(open);
+    expect([route.view, route.id]).toEqual(["conversations", "c-9"]);
   });
 
   it("cannot be approved once somebody else has acted, and says who and when", () => {

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Looking } from "$lib/features/review/looking";
 import { Review } from "$lib/features/review/review.svelte";
 import { CallError } from "$lib/ipc";
 import { toasts } from "$lib/toasts.svelte";
@@ -44,6 +45,28 @@ describe("deciding", () => {
     const review = new Review();
     await Promise.all([review.decide(rows, "a", { kind: "approve" }), review.decide(rows, "a", { kind: "approve" })]);
     expect(recorder.of("suggestions.decide")).toHaveLength(1);
+  });
+
+  it("says how long the card was there, unless the page was out of sight", async () => {
+    const recorder = new Recorder({ "suggestions.decide": () => decision("d") });
+    const review = new Review();
+    review.looking.begin("a");
+    await review.decide(rows, "a", { kind: "approve" });
+    expect(recorder.of("suggestions.decide")[0]).toMatchObject({
+      suggestion_id: "a",
+      looked_ms: expect.any(Number) as number,
+    });
+    let now = 100;
+    const looking = new Looking(() => now);
+    looking.begin("b");
+    now = 1_350.4;
+    expect([looking.took("b"), looking.took("c")]).toEqual([1_250, undefined]);
+    looking.begin("b");
+    expect(looking.took("b")).toBe(1_250);
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(looking.took("b")).toBeUndefined();
+    vi.restoreAllMocks();
   });
 
   it("is taken back with the suggestion selected again", async () => {

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line program talks to its user on standard output")]
 
 mod disk;
+mod insights;
 mod intake;
 mod load;
 mod notification;

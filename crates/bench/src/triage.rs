@@ -3,6 +3,7 @@
 //! The figures come from `triage::evaluation`, which asks the model that the product runs. CLINC150 is not part of
 //! the product; without its folder the lines that need it are skipped.
 
+use crate::insights;
 use crate::verdict::Verdict;
 use ::triage::evaluation::{Automatic, Labelled, NONE_LABEL, Start, Window, batch, stream};
 use ::triage::{BucketSeed, DefaultBucket, Lesson, LocalModel, Message, OwnedMessage, default_buckets};
@@ -44,6 +45,7 @@ pub(crate) fn measure(options: &TriageOptions) -> Result<ExitCode> {
         })
         .collect::<Result<_>>()?;
     quickness(&mut verdict, &held_out);
+    insights::measure(&mut verdict, options.quick)?;
     if !options.quick {
         if options.clinc150.join("data_full.json.gz").is_file() {
             clinc150(&mut verdict, &options.clinc150)?;
@@ -111,6 +113,17 @@ fn quickness(verdict: &mut Verdict, held_out: &[Labelled]) {
     let took = median(400, || model.similar(&Message::alone(&short), 3));
     let what = format!("similar decisions among {}, median", lessons.len());
     verdict.add(&what, format!("{took:.1?}"), "1 ms", took <= Duration::from_millis(1));
+    for (what, text) in [("300-byte message", &short), ("8 KB mail", &mail)] {
+        let message = Message::alone(text);
+        let took = median(100, || {
+            let found = model.classify(&message);
+            let answer = found.classification()?;
+            let rest = (model.flip(&message, answer), model.without_evidence(&message, answer));
+            Some((rest, model.similar(&message, 6)))
+        });
+        let what = format!("why, in full, for a card: {what}, median");
+        verdict.add(&what, format!("{took:.1?}"), "50 ms", took <= Duration::from_millis(50));
+    }
     let mut next = lessons.len();
     let took = median(200, || {
         next += 1;

@@ -15,7 +15,7 @@ use crate::error::EngineError;
 use crate::workspace::Workspace;
 use domain::{BucketId, DecisionKind, SuggestionId, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{CaseRow, DecidedRow, EditRow, Marked};
+use store::{CaseRow, DecidedRow, EditRow, Marked, Store};
 use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, WeekRates, calibration, confusion,
     learning_curve, looks, mix_drift, risk_curve, weekly_rates,
@@ -69,9 +69,9 @@ struct Frame {
     day: i64,
 }
 
-/// What is kept between two questions.
+/// The record of one data file, kept between two questions.
 #[derive(Debug, Default)]
-pub(crate) struct Insights {
+pub struct Insights {
     /// Held by whoever brings the records in step.
     records: tokio::sync::Mutex<Option<(Marked, Arc<Records>)>>,
     views: Mutex<Option<(Frame, Arc<Views>)>>,
@@ -141,12 +141,12 @@ impl Records {
     }
 }
 
-impl Workspace {
+impl Insights {
     /// What people answered so far.
-    pub async fn records(&self) -> Result<Arc<Records>, EngineError> {
-        let mut kept = self.insights.records.lock().await;
+    pub async fn records(&self, store: &Store) -> Result<Arc<Records>, EngineError> {
+        let mut kept = self.records.lock().await;
         // Before reading: what is recorded meanwhile moves the mark, and is read the next time.
-        let marked = self.store.decisions_marks();
+        let marked = store.decisions_marks();
         let mut records = match kept.take() {
             Some((before, records)) if before == marked => {
                 *kept = Some((before, Arc::clone(&records)));
@@ -155,7 +155,7 @@ impl Workspace {
             Some((before, records)) if before.changed == marked.changed => records,
             Some(_) | None => Arc::default(),
         };
-        let rows = self.store.list_decided(records.newest).await?;
+        let rows = store.list_decided(records.newest).await?;
         let growing = Arc::make_mut(&mut records);
         for row in rows {
             growing.add(row);
@@ -164,23 +164,38 @@ impl Workspace {
         Ok(records)
     }
 
-    /// The learning views, by weeks of a clock that is so many minutes ahead of UTC.
-    pub async fn views(&self, offset_minutes: i32) -> Result<Arc<Views>, EngineError> {
-        let now = self.clock.now();
-        let frame =
-            Frame { marked: self.store.decisions_marks(), offset_minutes, day: now.0.div_euclid(DAY_MS) };
-        if let Some((made_in, views)) = &*self.insights.views.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The learning views at this time, by weeks of a clock that is so many minutes ahead of UTC.
+    pub async fn views(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        offset_minutes: i32,
+    ) -> Result<Arc<Views>, EngineError> {
+        let frame = Frame { marked: store.decisions_marks(), offset_minutes, day: now.0.div_euclid(DAY_MS) };
+        if let Some((made_in, views)) = &*self.views.lock().unwrap_or_else(PoisonError::into_inner)
             && *made_in == frame
         {
             return Ok(Arc::clone(views));
         }
-        let records = self.records().await?;
+        let records = self.records(store).await?;
         let views = tokio::task::spawn_blocking(move || Arc::new(records.views(now, offset_minutes)))
             .await
             .map_err(|_| EngineError::BadInput("The views could not be made.".to_owned()))?;
         let kept = Some((frame, Arc::clone(&views)));
-        *self.insights.views.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        *self.views.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         Ok(views)
+    }
+}
+
+impl Workspace {
+    /// What people answered so far.
+    pub async fn records(&self) -> Result<Arc<Records>, EngineError> {
+        self.insights.records(&self.store).await
+    }
+
+    /// The learning views, by weeks of a clock that is so many minutes ahead of UTC.
+    pub async fn views(&self, offset_minutes: i32) -> Result<Arc<Views>, EngineError> {
+        self.insights.views(&self.store, self.clock.now(), offset_minutes).await
     }
 
     /// The cases of one cell of the confusion matrix, newest first: some of them, and how many there are.

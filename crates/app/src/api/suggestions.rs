@@ -87,6 +87,8 @@ pub struct SuggestionList {
     pub snoozed: u32,
     /// Those that wait, by bucket.
     pub by_bucket: Vec<BucketCount>,
+    /// Too few decisions to state a confidence as a number.
+    pub learning: bool,
 }
 
 /// Input of `suggestions.get`.

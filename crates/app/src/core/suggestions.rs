@@ -38,6 +38,7 @@ impl Core {
         let counts = workspace.store().count_suggestions().await?;
         let rows = with_second_opinions(&workspace, rows).await?;
         Ok(SuggestionList {
+            learning: workspace.records().await?.answered.len() < record::ENOUGH,
             rows: rows.into_iter().map(queue_row).collect(),
             pending: count(counts.pending),
             snoozed: count(counts.snoozed),

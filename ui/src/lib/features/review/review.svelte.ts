@@ -2,6 +2,7 @@
 import { backend, type BucketId, type DecisionView, type QueueRow, type SuggestionId, type Verdict } from "$lib/ipc";
 import { asCallError } from "$lib/ipc/backend";
 import { toasts } from "$lib/toasts.svelte";
+import { Looking } from "./looking";
 
 /** What the person is in the middle of. */
 export type Mode = "look" | "edit" | "bucket" | "snooze" | "reject" | "note";
@@ -19,6 +20,10 @@ export class Review {
   /** For screen readers. */
   spoken = $state("");
   decided = $state(0);
+  /** Whether the card says why. */
+  why = $state(true);
+  /** How long the card has been looked at. */
+  readonly looking = new Looking();
   /** The person has chosen a row, or decided; until then the first row is the one. */
   #touched = false;
   /** Taken back, and on its way into the list again. */
@@ -76,13 +81,17 @@ export class Review {
     this.mode = "look";
     this.gone = new Set([...this.gone, id]);
     if (this.selected === id) this.selected = next?.suggestion_id;
-    this.#deciding = this.#ask(id, verdict);
+    this.#deciding = this.#ask(id, verdict, this.looking.took(id));
     await this.#deciding;
   }
 
-  async #ask(id: SuggestionId, verdict: Verdict): Promise<void> {
+  async #ask(id: SuggestionId, verdict: Verdict, looked: number | undefined): Promise<void> {
     try {
-      const decision = await backend().call("suggestions.decide", { suggestion_id: id, decision: verdict });
+      const decision = await backend().call("suggestions.decide", {
+        suggestion_id: id,
+        decision: verdict,
+        ...(looked === undefined ? {} : { looked_ms: looked }),
+      });
       this.last = decision;
       this.decided += 1;
       this.spoken = decision.sentence;
