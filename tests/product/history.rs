@@ -174,7 +174,7 @@ async fn what_cannot_be_imported_is_said_in_a_sentence() {
     assert_eq!(product.call("history.list", json!({})).await["rows"], json!([]));
 }
 
-/// A teammate puts a tag on a conversation.
+/// A teammate puts a tag on a conversation, and leaves a note, of which the helpdesk tells.
 async fn tag(product: &Product, conversation: &str, name: &str) {
     let base = product.simulator.base_url();
     let credentials = product.simulator.credentials();
@@ -190,4 +190,6 @@ async fn tag(product: &Product, conversation: &str, name: &str) {
         json!({ "id": made["id"], "admin_id": credentials.admin_id }),
     )
     .await;
+    let note = json!({ "admin_id": credentials.admin_id, "conversation_id": conversation, "do": "note", "body": name });
+    product.sim("teammate", note).await;
 }

@@ -424,7 +424,8 @@ fn already(state: &SuggestionState) -> EngineError {
             "Not done: the conversation was deleted.".to_owned()
         }
         SuggestionState::Superseded { reason: Supersession::BucketsChanged } => {
-            "Not done: the buckets were changed. Decide on the new suggestion.".to_owned()
+            "Not done: the buckets, or the history learned from, were changed. Decide on the new suggestion."
+                .to_owned()
         }
         SuggestionState::Pending
         | SuggestionState::Snoozed { .. }

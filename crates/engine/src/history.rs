@@ -314,11 +314,11 @@ impl Workspace {
 
     /// Whether the model learns from a history at the moment.
     pub fn is_learning_history(&self) -> bool {
-        self.learning_history.load(Ordering::Acquire)
+        self.learning_history.load(Ordering::Acquire) > 0
     }
 
     fn history_changed(self: &Arc<Self>) {
-        self.learning_history.store(true, Ordering::Release);
+        self.learning_history.fetch_add(1, Ordering::AcqRel);
         self.events.changed(["history"]);
         let workspace = Arc::clone(self);
         self.run(async move {
@@ -329,7 +329,7 @@ impl Workspace {
             if let Err(error) = result {
                 tracing::error!(%error, "The local model could not learn from the history");
             }
-            workspace.learning_history.store(false, Ordering::Release);
+            workspace.learning_history.fetch_sub(1, Ordering::AcqRel);
             workspace.events.changed(["history", "health"]);
         });
     }

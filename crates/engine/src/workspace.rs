@@ -17,7 +17,7 @@ use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
 use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Timestamp, WorkspaceId};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use tokio::sync::Notify;
@@ -62,8 +62,8 @@ pub struct Workspace {
     pub(crate) events: Events,
     pub(crate) learner: Learner,
     pub(crate) insights: Insights,
-    /// Whether the model learns from a history that was imported or taken back.
-    pub(crate) learning_history: AtomicBool,
+    /// How many trainings on a history that was imported or taken back are under way.
+    pub(crate) learning_history: AtomicU32,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) advising: Advising,
     pub(crate) answers: Answers,
@@ -100,7 +100,7 @@ impl Workspace {
             events: config.events.of(config.id),
             learner,
             insights: Insights::default(),
-            learning_history: AtomicBool::new(false),
+            learning_history: AtomicU32::new(0),
             conversations: Arc::default(),
             advising: Advising::default(),
             answers,

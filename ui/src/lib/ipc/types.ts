@@ -457,6 +457,23 @@ bucket_id: BucketId | null,
 pending: number, };
 
 /**
+ * How often a bucket was suggested.
+ */
+export type BucketDrift = { 
+/**
+ * The bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Suggestions before.
+ */
+before: number, 
+/**
+ * Suggestions lately.
+ */
+lately: number, };
+
+/**
  * A bucket: `urgent`, `billing`, `general`, `spam`, or the team's own key.
  */
 export type BucketId = string;
@@ -531,6 +548,106 @@ problem: string | null,
 plan_summary: string, };
 
 /**
+ * The calibration plot, and its figures.
+ */
+export type Calibration = { 
+/**
+ * Answers by confidence, 15 bins of equal width, with Wilson's intervals.
+ */
+bins: Array<CalibrationBin>, 
+/**
+ * How many answers.
+ */
+answers: number, 
+/**
+ * Expected calibration error, 0 to 1; `None` without answers.
+ */
+expected_error: number | null, 
+/**
+ * Brier score, 0 to 1, lower is better; `None` without answers.
+ */
+brier: number | null, 
+/**
+ * How well confidence ranks right above wrong, 0.5 (not at all) to 1; `None` unless there are both.
+ */
+auroc: number | null, };
+
+/**
+ * Answers of about the same confidence.
+ */
+export type CalibrationBin = { 
+/**
+ * Confidences above this (in the first bin, 0 too)...
+ */
+above: number, 
+/**
+ * ...and up to this.
+ */
+up_to: number, 
+/**
+ * How many answers.
+ */
+count: number, 
+/**
+ * How many of them were right.
+ */
+right: number, 
+/**
+ * Their mean confidence; `None` where there are none.
+ */
+confidence: number | null, 
+/**
+ * Wilson's interval of the share that is right.
+ */
+interval: Interval, };
+
+/**
+ * Answer of `insights.cases`.
+ */
+export type CaseList = { 
+/**
+ * What they have in common: "Suggested Billing, decided General".
+ */
+headline: string, 
+/**
+ * Newest first, a hundred at most.
+ */
+rows: Array<CaseView>, 
+/**
+ * How many there are.
+ */
+total: number, };
+
+/**
+ * A decided case.
+ */
+export type CaseView = { 
+/**
+ * The suggestion.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The conversation; `None` where it is not kept here any more.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * The message in one line; empty once it was erased.
+ */
+preview: string, 
+/**
+ * The confidence that was shown.
+ */
+confidence: number, 
+/**
+ * When it was decided.
+ */
+at: Timestamp, };
+
+/**
  * Catching up, as it stands.
  */
 export type CatchUpView = { 
@@ -571,6 +688,36 @@ name: string,
  * Plan name, when known.
  */
 plan: string | null, };
+
+/**
+ * How often one bucket was suggested and another decided.
+ */
+export type ConfusionCount = { 
+/**
+ * The bucket suggested.
+ */
+suggested: BucketId, 
+/**
+ * The bucket decided; `None` for none of these.
+ */
+decided: BucketId | null, 
+/**
+ * How often.
+ */
+cases: number, };
+
+/**
+ * What was suggested against what was decided.
+ */
+export type ConfusionView = { 
+/**
+ * The rows, and all columns but the last, which is 'none of these'.
+ */
+buckets: Array<BucketId>, 
+/**
+ * The cells that are not empty.
+ */
+cells: Array<ConfusionCount>, };
 
 /**
  * Input of `workspaces.connect`.
@@ -885,6 +1032,31 @@ kind: BandKind,
 sentence: string, };
 
 /**
+ * What would be if only answers at or above a line were given.
+ */
+export type CoveragePoint = { 
+/**
+ * The line: the lowest confidence that is answered.
+ */
+line: number, 
+/**
+ * How many answers are given.
+ */
+count: number, 
+/**
+ * How many of those are wrong.
+ */
+wrong: number, 
+/**
+ * Share of all answers that is given.
+ */
+coverage: number, 
+/**
+ * Share of the given answers that is wrong.
+ */
+risk: number, };
+
+/**
  * Answer of `coverage.get`: the last fourteen days.
  */
 export type CoverageReport = { 
@@ -973,7 +1145,11 @@ suggestion_id: SuggestionId,
 /**
  * The person's answer.
  */
-decision: Verdict, };
+decision: Verdict, 
+/**
+ * How long the card was open before it, milliseconds; left out where that was not measured.
+ */
+looked_ms?: number, };
 
 /**
  * A person's answer.
@@ -983,7 +1159,7 @@ export type DecisionId = string;
 /**
  * The kind of a decision, as recorded.
  */
-export type DecisionKind = "approved" | "edited" | "corrected" | "rejected" | "snoozed" | "noted";
+export type DecisionKind = "approved" | "edited" | "corrected" | "none_of_these" | "rejected" | "snoozed" | "noted";
 
 /**
  * Answer of `decisions.list`.
@@ -1296,6 +1472,80 @@ workspace: WorkspaceId,
 erase: boolean, };
 
 /**
+ * A change of the mix, and how much of it chance alone would explain.
+ */
+export type Drift = { 
+/**
+ * Population stability index: below 0.1 is read as no change, above 0.25 as a large one.
+ */
+index: number, 
+/**
+ * What the index would reach by chance once in a thousand times if nothing had changed.
+ */
+by_chance: number, 
+/**
+ * How many were counted before.
+ */
+before: number, 
+/**
+ * How many were counted lately.
+ */
+lately: number, };
+
+/**
+ * What became of a stretch of the suggested reply.
+ */
+export type EditKind = "kept" | "removed" | "added";
+
+/**
+ * Answer of `insights.edits`.
+ */
+export type EditList = { 
+/**
+ * What they say, in a sentence.
+ */
+headline: string, 
+/**
+ * Newest first, fifty at most.
+ */
+rows: Array<EditView>, };
+
+/**
+ * A stretch of a reply that was edited. All that were kept or removed, in order, are the suggested reply; all that were
+ * kept or added are the one that was sent.
+ */
+export type EditPiece = { 
+/**
+ * What became of it.
+ */
+kind: EditKind, 
+/**
+ * Its text.
+ */
+text: string, };
+
+/**
+ * A reply that was edited.
+ */
+export type EditView = { 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * The bucket whose reply it was.
+ */
+bucket_id: BucketId | null, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was kept, taken out and put in.
+ */
+pieces: Array<EditPiece>, };
+
+/**
  * One request.
  */
 export type EgressEntry = { 
@@ -1499,6 +1749,47 @@ end: number,
 weight: number, };
 
 /**
+ * Answer of `suggestions.explain`: why the local model says what it says of a message, as it is now.
+ */
+export type Explanation = { 
+/**
+ * The suggestion.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The bucket that the words speak for or against; `None` where there is nothing to read.
+ */
+bucket_id: BucketId | null, 
+/**
+ * Words for it, the weightiest first.
+ */
+words_for: Array<Evidence>, 
+/**
+ * Words against it, the weightiest first.
+ */
+words_against: Array<Evidence>, 
+/**
+ * What is left of the confidence without the words for it: "Without these words: 12 % instead of 93 %."
+ */
+without: string | null, 
+/**
+ * The same as a number, 0 to 1.
+ */
+without_confidence: number | null, 
+/**
+ * What would flip it: "Without “refund” it would be General."
+ */
+flip: string | null, 
+/**
+ * The model has learned since the suggestion was made, and would now name another bucket.
+ */
+learned_since: string | null, 
+/**
+ * The past decisions that the message is most like, three at most.
+ */
+similar: Array<SimilarDecision>, };
+
+/**
  * Answer of `deliveries.export_file`.
  */
 export type ExportedFile = { 
@@ -1544,6 +1835,23 @@ retry_after_ms: number | null, };
  * The kinds of fault that somebody acts on differently.
  */
 export type FaultKind = "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "unavailable" | "unreachable" | "no_answer" | "unreadable" | "no_secret";
+
+/**
+ * One of the views: what it says in a sentence, and its figures.
+ */
+export type Figure<T> = { 
+/**
+ * What it says.
+ */
+headline: string, 
+/**
+ * Too few decisions to state a frequency.
+ */
+learning: boolean, 
+/**
+ * The figures.
+ */
+figures: T, };
 
 /**
  * Input of `contacts.get`.
@@ -1596,6 +1904,19 @@ workspace?: WorkspaceId,
  * Which.
  */
 erasure_id: ErasureId, };
+
+/**
+ * Input of `insights.get`.
+ */
+export type GetInsights = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * How many minutes the clock on the wall is ahead of UTC, for weeks.
+ */
+offset_minutes?: number, };
 
 /**
  * Input of `suggestions.get`.
@@ -1652,6 +1973,57 @@ model: ModelHealth,
 store: StoreHealth, };
 
 /**
+ * A label of a history.
+ */
+export type HistoryLabel = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * How many messages have it.
+ */
+messages: number, 
+/**
+ * Where its name says that they go.
+ */
+proposed: LabelTarget, };
+
+/**
+ * Answer of `history.preview`. Nothing is kept.
+ */
+export type HistoryPreview = { 
+/**
+ * What was read: "412 messages with 6 labels in history.csv."
+ */
+headline: string, 
+/**
+ * Messages that can be used.
+ */
+messages: number, 
+/**
+ * Its labels, the most frequent first.
+ */
+labels: Array<HistoryLabel>, 
+/**
+ * What was left out and why: the first few, in sentences.
+ */
+problems: Array<string>, };
+
+/**
+ * Where labels come from.
+ */
+export type HistorySource = { "kind": "file", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its bytes, in base64.
+ */
+base64: string, } | { "kind": "tags" };
+
+/**
  * What runs the page.
  */
 export type Host = "desktop" | "headless";
@@ -1682,6 +2054,83 @@ region: string,
 timezone: string, };
 
 /**
+ * Input of `history.import`.
+ */
+export type ImportHistory = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Where labels come from.
+ */
+source: HistorySource, 
+/**
+ * Where the messages of each label go. A label that is not named is left out.
+ */
+mapping: Array<LabelMapping>, };
+
+/**
+ * The import of a labelled history.
+ */
+export type ImportId = string;
+
+/**
+ * Answer of `history.list` and `history.undo`.
+ */
+export type ImportList = { 
+/**
+ * Newest first.
+ */
+rows: Array<ImportView>, 
+/**
+ * The model learns from a history at the moment.
+ */
+learning: boolean, };
+
+/**
+ * An import that was made.
+ */
+export type ImportView = { 
+/**
+ * Which.
+ */
+import_id: ImportId, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * "412 messages from history.csv".
+ */
+sentence: string, 
+/**
+ * Messages of it that the model learns from.
+ */
+kept: number, 
+/**
+ * When it was taken back.
+ */
+undone_at: Timestamp | null, };
+
+/**
+ * Answer of `history.import`.
+ */
+export type ImportedHistory = { 
+/**
+ * Which, to take it back.
+ */
+import_id: ImportId, 
+/**
+ * Messages that it brought.
+ */
+brought: number, 
+/**
+ * What was not imported and why, in sentences.
+ */
+left_out: Array<string>, };
+
+/**
  * Input of commands that take nothing but a workspace.
  */
 export type InWorkspace = { 
@@ -1689,6 +2138,68 @@ export type InWorkspace = {
  * The workspace; the active one when left out.
  */
 workspace?: WorkspaceId, };
+
+/**
+ * Answer of `insights.get`. Intervals are at 95 %.
+ */
+export type InsightsReport = { 
+/**
+ * Decisions that say whether the suggested bucket was right.
+ */
+decisions: number, 
+/**
+ * Decisions from which on frequencies are stated.
+ */
+enough: number, 
+/**
+ * What the views rest on, in a sentence.
+ */
+headline: string, 
+/**
+ * Names of the buckets mentioned.
+ */
+buckets: Array<MentionedBucket>, 
+/**
+ * Whether confidence means what it says.
+ */
+calibration: Figure<Calibration>, 
+/**
+ * Which buckets are taken for which.
+ */
+confusion: Figure<ConfusionView>, 
+/**
+ * What would be wrong if only the more confident suggestions were given.
+ */
+risk: Figure<RiskCurve>, 
+/**
+ * How often suggestions were right as decisions came in.
+ */
+learning_curve: Figure<LearningCurve>, 
+/**
+ * What people made of suggestions, by week and bucket; the last twelve weeks with any.
+ */
+weeks: Figure<Array<WeekRates>>, 
+/**
+ * How long people looked before they approved.
+ */
+looks: Figure<Looks>, 
+/**
+ * How the mix of buckets has moved.
+ */
+mix: Figure<MixView>, };
+
+/**
+ * A range of shares, both ends included.
+ */
+export type Interval = { 
+/**
+ * Lower end, 0 to 1.
+ */
+low: number, 
+/**
+ * Upper end, 0 to 1.
+ */
+high: number, };
 
 /**
  * How long deliveries are kept. Those that wait or have failed stay twice as long.
@@ -1712,6 +2223,28 @@ available: boolean,
  * Why not, in words.
  */
 problem: string | null, };
+
+/**
+ * A label and where its messages go.
+ */
+export type LabelMapping = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * Where they go.
+ */
+target: LabelTarget, };
+
+/**
+ * Where the messages of a label go.
+ */
+export type LabelTarget = { "to": "bucket", 
+/**
+ * That bucket.
+ */
+bucket_id: BucketId, } | { "to": "none_of_these" } | { "to": "leave_out" };
 
 /**
  * What a person sets for a workspace. Holds no key.
@@ -1793,6 +2326,54 @@ today: ModelUsageView,
 today_share: number | null, };
 
 /**
+ * How often suggestions were right as decisions came in. Each suggestion was made before its decision was learned
+ * (prequential).
+ */
+export type LearningCurve = { 
+/**
+ * The first 50 decisions, those to 200, to 1,000, to 3,000, and the rest; as far as there are any.
+ */
+windows: Array<LearningWindow>, 
+/**
+ * The share right among the 100 decisions up to each point, 200 points at most.
+ */
+points: Array<LearningPoint>, };
+
+/**
+ * The share right after so many decisions.
+ */
+export type LearningPoint = { 
+/**
+ * Decisions so far.
+ */
+decisions: number, 
+/**
+ * Share right among the last 100 of them, or all if there were fewer.
+ */
+accuracy: number, };
+
+/**
+ * The decisions of one window.
+ */
+export type LearningWindow = { 
+/**
+ * Decisions before it.
+ */
+from: number, 
+/**
+ * Decisions up to its end.
+ */
+to: number, 
+/**
+ * How many of its suggestions were right.
+ */
+right: number, 
+/**
+ * Wilson's interval of the share that is right.
+ */
+interval: Interval, };
+
+/**
  * Input of `activity.list`.
  */
 export type ListActivity = { 
@@ -1808,6 +2389,23 @@ before?: number,
  * At most so many, 200 when left out.
  */
 limit?: number, };
+
+/**
+ * Input of `insights.cases`: a cell of the confusion matrix.
+ */
+export type ListCases = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The bucket suggested.
+ */
+suggested: BucketId, 
+/**
+ * The bucket decided; `None` for none of these.
+ */
+decided?: BucketId, };
 
 /**
  * Input of `conversations.list`.
@@ -2022,6 +2620,53 @@ problem: string | null,
 topics: Array<string>, };
 
 /**
+ * How long people look before they approve.
+ */
+export type Looks = { 
+/**
+ * Approvals whose time was measured.
+ */
+approvals: number, 
+/**
+ * Quartiles of the time, milliseconds; `None` without approvals.
+ */
+quartiles_ms: Quartiles | null, 
+/**
+ * How many took less than two seconds.
+ */
+rubber_stamped: number, 
+/**
+ * Wilson's interval of their share.
+ */
+interval: Interval, };
+
+/**
+ * The name of a bucket that the views mention, also of one that is gone.
+ */
+export type MentionedBucket = { 
+/**
+ * The bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * How the mix of buckets has moved.
+ */
+export type MixView = { 
+/**
+ * The index, and what chance explains of it.
+ */
+drift: Drift | null, 
+/**
+ * Each bucket, before and lately.
+ */
+buckets: Array<BucketDrift>, };
+
+/**
  * Answer of `language_model.check`.
  */
 export type ModelCheck = { 
@@ -2181,6 +2826,19 @@ at: Timestamp, };
 export type MovementKind = "customer_wrote" | "replied" | "assigned" | "closed" | "opened" | "snoozed" | "claimed";
 
 /**
+ * A word that came up lately.
+ */
+export type NewWord = { 
+/**
+ * As it was written first.
+ */
+word: string, 
+/**
+ * Messages of late that have it.
+ */
+messages: number, };
+
+/**
  * Answer of `deliveries.newer`.
  */
 export type NewerDeliveries = { 
@@ -2335,6 +2993,19 @@ workspace?: WorkspaceId,
 contact_id: ContactId, };
 
 /**
+ * Input of `history.preview`.
+ */
+export type PreviewHistory = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Where labels come from.
+ */
+source: HistorySource, };
+
+/**
  * Input of `workspaces.probe`: asks whose workspace a token opens. Nothing is saved.
  */
 export type ProbeWorkspace = { 
@@ -2388,6 +3059,44 @@ sentence: string,
  * What to do.
  */
 advice: string | null, };
+
+/**
+ * A bucket that may be missing.
+ */
+export type ProposalView = { 
+/**
+ * A name to begin with.
+ */
+name: string, 
+/**
+ * The words that set its messages apart.
+ */
+words: Array<string>, 
+/**
+ * How many messages there are.
+ */
+messages: number, 
+/**
+ * The most typical of them, as examples for a bucket.
+ */
+examples: Array<string>, };
+
+/**
+ * The three points that cut sorted values into quarters.
+ */
+export type Quartiles = { 
+/**
+ * A quarter of the values lies below.
+ */
+lower: number, 
+/**
+ * Half of the values lies below.
+ */
+median: number, 
+/**
+ * Three quarters of the values lie below.
+ */
+upper: number, };
 
 /**
  * A row of the queue.
@@ -2485,6 +3194,19 @@ sentence: string,
  * What it names is read again.
  */
 reading: boolean, };
+
+/**
+ * What would be wrong if only the more confident suggestions were given.
+ */
+export type RiskCurve = { 
+/**
+ * From the highest line to the lowest, 200 points at most.
+ */
+points: Array<CoveragePoint>, 
+/**
+ * Mean risk over all coverages, of the whole curve; `None` without records.
+ */
+area: number | null, };
 
 /**
  * Input of `buckets.save`: makes a bucket or changes one.
@@ -2687,6 +3409,35 @@ export type Severity = "ok" | "warning" | "broken";
 export type SignatureVerdict = "valid" | "wrong" | "missing" | "not_checked";
 
 /**
+ * A past decision that a message is like.
+ */
+export type SimilarDecision = { 
+/**
+ * The conversation; `None` where it is not kept here, or the message was imported from a file.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * The message in one line.
+ */
+preview: string, 
+/**
+ * Where it was put; `None` for none of the buckets.
+ */
+bucket_id: BucketId | null, 
+/**
+ * What was decided: "Corrected to Billing".
+ */
+decided: string, 
+/**
+ * When it was decided, or imported.
+ */
+at: Timestamp, 
+/**
+ * How alike the words are, 0 to 1.
+ */
+likeness: number, };
+
+/**
  * The database.
  */
 export type StoreHealth = { 
@@ -2854,7 +3605,11 @@ snoozed: number,
 /**
  * Those that wait, by bucket.
  */
-by_bucket: Array<BucketCount>, };
+by_bucket: Array<BucketCount>, 
+/**
+ * Too few decisions to state a confidence as a number.
+ */
+learning: boolean, };
 
 /**
  * Where a suggestion is in its life.
@@ -2965,11 +3720,19 @@ similar: number,
  */
 agreed: number, 
 /**
+ * Where the share that is right lies at 95 %: its lower end, 0 to 1.
+ */
+low: number, 
+/**
+ * Its upper end.
+ */
+high: number, 
+/**
  * Too few decisions to state a frequency.
  */
 learning: boolean, 
 /**
- * "Right 47 of your last 50 at this level", or "Still learning: 12 of 30 decisions".
+ * "Right 47 of your last 50 at this level, 84 to 98 in 100", or "Still learning: 12 of 30 decisions".
  */
 sentence: string, };
 
@@ -3143,6 +3906,19 @@ webhook_url: string | null,
 change: UrlChange | null, };
 
 /**
+ * Input of `history.undo`.
+ */
+export type UndoImport = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Which.
+ */
+import_id: ImportId, };
+
+/**
  * Answer of `decisions.undo`.
  */
 export type Undone = { 
@@ -3275,7 +4051,7 @@ bucket_id: BucketId,
 /**
  * A reply in place of that bucket's own; `None` keeps it, an empty one sends none.
  */
-reply?: string | null, } | { "kind": "reject", 
+reply?: string | null, } | { "kind": "none_of_these" } | { "kind": "reject", 
 /**
  * Why, for the log.
  */
@@ -3290,6 +4066,45 @@ until: Timestamp,
 at_vendor?: boolean, };
 
 /**
+ * How the words of messages have changed.
+ */
+export type Vocabulary = { 
+/**
+ * The share of unknown words in a message, before and lately.
+ */
+drift: VocabularyDrift, 
+/**
+ * Words of late that were in no message before, the most frequent first; twelve at most.
+ */
+words: Array<NewWord>, 
+/**
+ * Messages before.
+ */
+before: number, 
+/**
+ * Messages lately.
+ */
+lately: number, };
+
+/**
+ * How the share of unknown words has moved.
+ */
+export type VocabularyDrift = { 
+/**
+ * Mean share of unknown words in a message before; `None` without messages.
+ */
+before: number | null, 
+/**
+ * The same lately.
+ */
+lately: number | null, 
+/**
+ * By how many standard errors it has risen (fallen, below 0): above 3 is hardly chance. At most 100. `None`
+ * with fewer than two messages on either side.
+ */
+standard_errors: number | null, };
+
+/**
  * Input of `suggestions.wake`: a snoozed suggestion waits for a person again, now.
  */
 export type WakeSuggestion = { 
@@ -3301,6 +4116,77 @@ workspace?: WorkspaceId,
  * Which.
  */
 suggestion_id: SuggestionId, };
+
+/**
+ * A week of ISO 8601: it begins on Monday, and week 1 is the one with the year's first Thursday.
+ */
+export type Week = { 
+/**
+ * The year that the week's Thursday lies in.
+ */
+year: number, 
+/**
+ * 1 to 53.
+ */
+week: number, };
+
+/**
+ * What people made of a bucket's suggestions in one week.
+ */
+export type WeekRates = { 
+/**
+ * The week.
+ */
+week: Week, 
+/**
+ * The bucket suggested.
+ */
+bucket_id: BucketId, 
+/**
+ * How many were answered by people who saw the suggestion.
+ */
+answers: number, 
+/**
+ * How many were carried out as they stood.
+ */
+approved: number, 
+/**
+ * How many with another reply.
+ */
+edited: number, 
+/**
+ * How many as another bucket.
+ */
+corrected: number, 
+/**
+ * How many not at all.
+ */
+rejected: number, 
+/**
+ * Share approved.
+ */
+acceptance: number, 
+/**
+ * Share edited.
+ */
+edit: number, 
+/**
+ * Share corrected or rejected.
+ */
+correction: number, };
+
+/**
+ * Answer of `insights.words`.
+ */
+export type WordsReport = { 
+/**
+ * Whether customers write of something else than before.
+ */
+vocabulary: Figure<Vocabulary>, 
+/**
+ * Buckets that may be missing.
+ */
+proposals: Figure<Array<ProposalView>>, };
 
 /**
  * A workspace known to this console.
@@ -3395,6 +4281,8 @@ export interface Commands {
   "suggestions.list": { input: ListSuggestions; answer: SuggestionList };
   /** A suggestion with its conversation and contact. */
   "suggestions.get": { input: GetSuggestion; answer: SuggestionDetail };
+  /** Words for and against, what would flip it, and past decisions like it. */
+  "suggestions.explain": { input: GetSuggestion; answer: Explanation };
   /** Records a person's answer; its actions are held for the undo window. */
   "suggestions.decide": { input: DecideSuggestion; answer: DecisionView };
   /** Puts a snoozed suggestion back into the queue. */
@@ -3459,6 +4347,22 @@ export interface Commands {
   "buckets.save": { input: SaveBucket; answer: BucketView };
   /** Removes a bucket. */
   "buckets.remove": { input: RemoveBucket; answer: BucketList };
+  /** What the record of decisions shows. */
+  "insights.get": { input: GetInsights; answer: InsightsReport };
+  /** The cases of one cell of the confusion matrix. */
+  "insights.cases": { input: ListCases; answer: CaseList };
+  /** What people changed in replies. */
+  "insights.edits": { input: InWorkspace; answer: EditList };
+  /** New words, and buckets that may be missing. */
+  "insights.words": { input: InWorkspace; answer: WordsReport };
+  /** The labels of a history, with counts and where they might go. Keeps nothing. */
+  "history.preview": { input: PreviewHistory; answer: HistoryPreview };
+  /** Teaches the local model a labelled history. */
+  "history.import": { input: ImportHistory; answer: ImportedHistory };
+  /** Histories that were imported. */
+  "history.list": { input: InWorkspace; answer: ImportList };
+  /** Takes an import back whole. */
+  "history.undo": { input: UndoImport; answer: ImportList };
   /** Teammates and teams. */
   "directory.get": { input: InWorkspace; answer: Directory };
   /** The user's choices for the program. */
