@@ -218,14 +218,14 @@ describe("importing history", () => {
 
 describe("plots and edits", () => {
   it("put shares where they belong", () => {
-    expect([x(0), x(1), y(0), y(1)]).toEqual([40, 350, 180, 10]);
+    expect([x(0), x(1), y(0), y(1)]).toEqual([54, 350, 180, 10]);
     expect(
       line([
         [0, 0],
         [1, 1],
       ]),
-    ).toBe("M40.0 180.0L350.0 10.0");
-    expect([0, 0.05, 0.051, 0.3, 0.7].map(top)).toEqual([0.05, 0.05, 0.1, 0.5, 1]);
+    ).toBe("M54.0 180.0L350.0 10.0");
+    expect([0, 0.04, 0.05, 0.3, 0.7].map(top)).toEqual([0.04, 0.04, 0.1, 0.5, 1]);
   });
 
   it("cut down what was kept and nothing else", () => {

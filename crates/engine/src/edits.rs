@@ -3,25 +3,55 @@
 use domain::{EditKind, EditPiece};
 use similar::{ChangeTag, TextDiff};
 
-/// The changes that make the reply that was sent out of the suggested one, word by word; empty where nothing changed.
+/// Words kept between two changes that are too few to be told apart from them.
+const FEW_WORDS: usize = 3;
+
+/// The changes that make the reply that was sent out of the suggested one, word by word; empty where nothing changed. A
+/// word or two that stayed between two changes are taken for changed with them: nobody reads a reply in crumbs.
 pub(crate) fn pieces(suggested: &str, sent: &str) -> Vec<EditPiece> {
     if suggested == sent {
         return vec![];
     }
     let diff = TextDiff::from_words(suggested, sent);
-    let mut pieces: Vec<EditPiece> = Vec::new();
+    let mut runs: Vec<EditPiece> = Vec::new();
     for change in diff.iter_all_changes() {
         let kind = match change.tag() {
             ChangeTag::Equal => EditKind::Kept,
             ChangeTag::Delete => EditKind::Removed,
             ChangeTag::Insert => EditKind::Added,
         };
-        match pieces.last_mut() {
-            Some(last) if last.kind == kind => last.text.push_str(change.value()),
-            Some(_) | None => pieces.push(EditPiece { kind, text: change.value().to_owned() }),
+        push(&mut runs, kind, change.value());
+    }
+    let last = runs.len().saturating_sub(1);
+    let mut pieces = Vec::new();
+    let (mut removed, mut added) = (String::new(), String::new());
+    for (place, run) in runs.into_iter().enumerate() {
+        let is_between = place > 0 && place < last;
+        match run.kind {
+            EditKind::Removed => removed.push_str(&run.text),
+            EditKind::Added => added.push_str(&run.text),
+            EditKind::Kept if is_between && run.text.split_whitespace().count() < FEW_WORDS => {
+                removed.push_str(&run.text);
+                added.push_str(&run.text);
+            }
+            EditKind::Kept => {
+                push(&mut pieces, EditKind::Removed, &std::mem::take(&mut removed));
+                push(&mut pieces, EditKind::Added, &std::mem::take(&mut added));
+                push(&mut pieces, EditKind::Kept, &run.text);
+            }
         }
     }
+    push(&mut pieces, EditKind::Removed, &removed);
+    push(&mut pieces, EditKind::Added, &added);
     pieces
+}
+
+fn push(pieces: &mut Vec<EditPiece>, kind: EditKind, text: &str) {
+    match pieces.last_mut() {
+        _ if text.is_empty() => {}
+        Some(last) if last.kind == kind => last.text.push_str(text),
+        Some(_) | None => pieces.push(EditPiece { kind, text: text.to_owned() }),
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +75,13 @@ mod tests {
                 (EditKind::Added, "today.")
             ]
         );
+    }
+
+    #[test]
+    fn a_reply_written_anew_is_not_told_in_crumbs() {
+        let pieces = pieces("Thank you for writing. We look into it.", "Dear Ana, for now we refund it.");
+        let kinds: Vec<EditKind> = pieces.iter().map(|piece| piece.kind).collect();
+        assert_eq!(kinds, [EditKind::Removed, EditKind::Added, EditKind::Kept], "{pieces:?}");
     }
 
     proptest! {

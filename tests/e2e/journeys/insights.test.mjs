@@ -56,7 +56,7 @@ test('the card says why, and W goes to a past decision like it, which Enter open
   const why = desk.card.getByTestId('why');
   await why.getByRole('button', { name: /Approved as Billing/ }).waitFor();
   assert.match(await why.innerText(), /For Billing/);
-  assert.match(await why.getByTestId('flip').innerText(), /it would be|nothing to go by/);
+  assert.match(await why.getByTestId('flip').innerText(), /it would be|nothing to go by/i);
   assert.ok(!(await desk.card.innerText()).includes('%'), 'no number while it is learning');
   await desk.key('w');
   assert.match(await desk.page.evaluate(() => document.activeElement?.textContent ?? ''), /Approved as Billing/);
@@ -121,7 +121,7 @@ test('a labelled file is imported by keyboard, and taken back whole', async () =
   const dialog = page.getByTestId('history-dialog');
   await dialog.waitFor();
   assert.match(await dialog.innerText(), /2 messages with 2 labels in history\.csv\./);
-  assert.match(await dialog.innerText(), /Line 5 has no text\./);
+  assert.match(await dialog.innerText(), /Line 4 has no text\./);
   await dialog.getByLabel('Where gates belongs').focus();
   await desk.page.keyboard.type('Urgent');
   await dialog.getByRole('button', { name: 'Import', exact: true }).focus();
@@ -175,5 +175,6 @@ for (const theme of ['light', 'dark']) {
 }
 
 test('the page had nothing to complain of', () => {
-  assertQuiet(world.desk.complaints);
+  // The browser writes down that the empty file was refused.
+  assertQuiet(world.desk.complaints.filter((complaint) => !complaint.includes('status of 400')));
 });

@@ -1,7 +1,7 @@
 /** Where things stand in a plot: one size for all of them, with room for the words at its edges. */
 export const WIDTH = 360;
 export const HEIGHT = 210;
-export const LEFT = 40;
+export const LEFT = 54;
 export const RIGHT = 10;
 export const TOP = 10;
 export const BOTTOM = 30;
@@ -18,9 +18,9 @@ export function line(points: readonly (readonly [number, number])[]): string {
   return points.map(([px, py], at) => `${at === 0 ? "M" : "L"}${fixed(x(px))} ${fixed(y(py))}`).join("");
 }
 
-/** The end of an axis that shares up to `most` fit on: 5, 10, 20, 50 or 100 %. */
+/** The end of an axis that shares up to `most` fit on: 4, 10, 20, 50 or 100 %. */
 export function top(most: number): number {
-  return [0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
+  return [0.04, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
 }
 
 /** A share as an axis has it. */
