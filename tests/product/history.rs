@@ -4,6 +4,7 @@ use crate::harness::Product;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 const STRANGE: &str = "The pallet scanner shows glyph forty-two whenever I dock it";
 
@@ -42,8 +43,8 @@ async fn a_file_is_looked_at_imported_learned_from_and_taken_back_whole() {
     let before = urgency(&product).await;
     let mut lines = "text,label\n".to_owned();
     for number in 0..20 {
-        lines.push_str(&format!("\"The pallet scanner, number {number}, shows glyph forty-two\",scanners\n"));
-        lines.push_str(&format!("Where is invoice {number}?,Billing\n"));
+        let _ = writeln!(lines, "\"The pallet scanner, number {number}, shows glyph forty-two\",scanners");
+        let _ = writeln!(lines, "Where is invoice {number}?,Billing");
     }
     lines.push_str("Join our choir,oos\n,Billing\n");
     let look = preview(&product, file(lines.as_bytes())).await;

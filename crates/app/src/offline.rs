@@ -89,19 +89,19 @@ pub async fn import(order: ImportOrder) -> Result<ImportReport, OfflineError> {
     settings.close().await;
     let workspace = chosen(workspaces?, order.workspace.as_deref())?;
     let store = Store::open(&paths::workspace_file(&order.data, workspace.id)).await?;
-    let report = into(&store, workspace.name, order).await;
+    let report = into(&store, workspace.name, &order).await;
     store.close().await;
     report
 }
 
-async fn into(store: &Store, workspace: String, order: ImportOrder) -> Result<ImportReport, OfflineError> {
+async fn into(store: &Store, workspace: String, order: &ImportOrder) -> Result<ImportReport, OfflineError> {
     let history = match &order.source {
         OfflineSource::File(name, bytes) => History::of_file(name, bytes)?,
         OfflineSource::Tags => History::of_tags(store).await?,
     };
     let buckets = store.list_buckets().await?;
     let labels = history.labels(&buckets);
-    let targets = targets(&labels, &order, &buckets)?;
+    let targets = targets(&labels, order, &buckets)?;
     let mut left_out = problems(&history);
     let brought = if order.only_looks {
         let gathered = history.gather(&targets, &store.list_imported_texts().await?);

@@ -1,5 +1,5 @@
 //! `triage import` on a data folder, from outside: what it prints, what it refuses, what is kept.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test program")]
+#![expect(clippy::unwrap_used, reason = "a test program")]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -56,7 +56,7 @@ async fn a_history_is_looked_at_mapped_and_imported_once() {
     let file = data.path().join("history.csv");
     std::fs::write(&file, "label,text\nbilling,Refund me\nrefunds,Money back please\noos,Sing a song\n")
         .unwrap();
-    let file = file.to_str().expect("a path");
+    let file = file.to_str().unwrap();
 
     let (done, text) = told(&import(data.path(), &["--file", file]));
     assert!(!done && text.contains("These labels are no bucket's name: refunds (1)."), "{text}");

@@ -280,9 +280,10 @@ async fn insert(
     decision: &Decision,
     expected: &ConversationState,
 ) -> Result<(), StoreError> {
-    let (kind, bucket) = match decision.kind {
-        DecisionKind::NoneOfThese => (DecisionKind::Rejected.as_str(), Some(NONE_OF_THESE)),
-        kind => (kind.as_str(), decision.bucket_id.as_ref().map(BucketId::as_str)),
+    let (kind, bucket) = if decision.kind == DecisionKind::NoneOfThese {
+        (DecisionKind::Rejected.as_str(), Some(NONE_OF_THESE))
+    } else {
+        (decision.kind.as_str(), decision.bucket_id.as_ref().map(BucketId::as_str))
     };
     sqlx::query(
         "INSERT INTO decisions (

@@ -13,6 +13,7 @@ use domain::{Bucket, BucketId};
 use engine::insights::{LATELY_DAYS, ProposedBucket, Records, Views, Words};
 use engine::record::{ENOUGH, between};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use store::CaseRow;
 use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, Vocabulary, WeekRates,
@@ -109,7 +110,7 @@ fn rests_on(records: &Records) -> String {
         (records.without_bucket as usize, "decided where no bucket was suggested"),
     ];
     for (count, what) in more.into_iter().filter(|(count, _)| *count > 0) {
-        sentence.push_str(&format!(" {} {what}.", thousands(count)));
+        let _ = write!(sentence, " {} {what}.", thousands(count));
     }
     sentence
 }

@@ -88,6 +88,9 @@ fn without_the_words_shown_the_answer_is_less_sure() {
                 .map_or(0.25, |answer| probability(answer, &before.bucket))
         };
         let after = score(&without(&held.text, &shown));
+        if let Some(told) = FRESH.without_evidence(&Message::alone(&held.text), &before) {
+            assert!((told - after).abs() < 1e-9, "told {told}, found {after} in {:?}", held.text);
+        }
         all += 1;
         lower += usize::from(after < before.confidence);
 

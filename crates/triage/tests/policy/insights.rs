@@ -5,7 +5,8 @@ use crate::dice::Dice;
 use domain::{BucketId, Timestamp};
 use std::collections::BTreeMap;
 use triage::insights::{
-    Week, calibration, confusion, learning_curve, looks, mix_drift, record_at, risk_curve, weekly_rates,
+    Week, calibration, confusion, learning_curve, looks, mix_drift, record_at, risk_curve, vocabulary,
+    weekly_rates,
 };
 use triage::policy::{Answer, Record};
 use triage::statistics::Level;
@@ -270,4 +271,33 @@ fn views_can_be_sent_and_read_back() {
     ] {
         assert!(value.is_object() || value.is_array());
     }
+}
+
+#[test]
+fn new_words_are_those_of_several_messages_that_nobody_wrote_before() {
+    let before = ["Where is my invoice?", "Refund the invoice", "The invoices are wrong"];
+    let lately = ["The zeppelin invoice", "A zeppelin refund, zeppelins again", "Where is the only balloon?"];
+    let found = vocabulary(["my refund"], &before, &lately);
+    let words: Vec<(&str, u32)> = found.words.iter().map(|new| (new.word.as_str(), new.messages)).collect();
+    assert_eq!(
+        words,
+        [("zeppelin", 2)],
+        "once a message, by its beginning; one message's words are one customer's"
+    );
+    assert_eq!((found.before, found.lately), (3, 3));
+    let (was, is) = found.drift.before.zip(found.drift.lately).unwrap();
+    assert!(was > 0.0 && is > 0.0 && is < 1.0, "{was}, {is}");
+    let nothing = vocabulary([], &[], &[]);
+    assert_eq!((nothing.words.len(), nothing.drift.before, nothing.drift.standard_errors), (0, None, None));
+}
+
+#[test]
+fn words_are_known_once_they_were_seen() {
+    let same = vec!["The zeppelin invoice is late"; 40];
+    let found = vocabulary(["the zeppelin invoice late"], &same, &same);
+    assert_eq!((found.drift.before, found.drift.lately), (Some(0.0), Some(0.0)));
+    let strange: Vec<String> = (0..40).map(|number| format!("qwertz{number} asdfgh{number}")).collect();
+    let strange: Vec<&str> = strange.iter().map(String::as_str).collect();
+    let moved = vocabulary(["the zeppelin invoice late"], &same, &strange).drift;
+    assert!(moved.exceeds(0.1), "{moved:?}");
 }
