@@ -418,9 +418,9 @@ mod tests {
 
     #[test]
     fn of_too_many_the_oldest_are_left_out() {
-        let lines: String = (0..MOST_LESSONS + 2).map(|number| format!("Message {number},a\n")).collect();
-        let gathered =
-            history(&lines).gather(&targets(&[("a", Target::Bucket("billing".into()))]), &BTreeSet::new());
+        let lines: Vec<String> = (0..MOST_LESSONS + 2).map(|number| format!("Message {number},a")).collect();
+        let gathered = history(&lines.join("\n"))
+            .gather(&targets(&[("a", Target::Bucket("billing".into()))]), &BTreeSet::new());
         assert_eq!((gathered.lessons.len(), gathered.too_many, gathered.lessons[0].1), (MOST_LESSONS, 2, 2));
     }
 }

@@ -102,12 +102,9 @@ pub fn read(bytes: &[u8]) -> Result<FileHistory, FileFault> {
         let Ok(record) = record else { continue };
         let line = record.position().map_or(number, csv::Position::line);
         let cell = |place: usize| record.get(place).map(str::trim);
-        let (text, label) = match (cell(text_at), cell(label_at)) {
-            (Some(text), Some(label)) => (text, label),
-            (None, _) | (_, None) => {
-                history.leave_out(format!("Line {line} has fewer columns than the first line."));
-                continue;
-            }
+        let Some((text, label)) = cell(text_at).zip(cell(label_at)) else {
+            history.leave_out(format!("Line {line} has fewer columns than the first line."));
+            continue;
         };
         let (length, label_length) = (text.chars().count(), label.chars().count());
         if text.is_empty() {
@@ -163,7 +160,7 @@ fn decode(bytes: &[u8]) -> Result<&str, FileFault> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        FileFault::NotUtf8(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+        FileFault::NotUtf8(before.split(|byte| *byte == b'\n').count())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() { Err(FileFault::Empty) } else { Ok(text) }
@@ -228,8 +225,10 @@ mod tests {
             refused(b"text,label\n,general\n")
                 .starts_with("No line of the file can be used. Line 2 has no text.")
         );
-        let ids: String = (0..300).map(|number| format!("Hello,{number}\n")).collect();
-        assert!(refused(format!("text,label\n{ids}").as_bytes()).contains("300 different labels"));
+        let ids: Vec<String> = (0..300).map(|number| format!("Hello,{number}")).collect();
+        assert!(
+            refused(format!("text,label\n{}", ids.join("\n")).as_bytes()).contains("300 different labels")
+        );
     }
 
     #[test]
