@@ -22,6 +22,7 @@ mod language_model;
 mod learning;
 mod no_secret;
 mod path;
+mod policies;
 mod privacy;
 mod refused;
 mod restart;

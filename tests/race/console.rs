@@ -88,6 +88,7 @@ impl Console {
             acting_admin: admin,
             undo_window_ms: Arc::new(AtomicI64::new(0)),
             claims_with_notes: Arc::new(AtomicBool::new(true)),
+            automatic_stopped: Arc::default(),
         })
         .await
         .expect("a workspace");

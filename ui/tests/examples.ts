@@ -45,6 +45,7 @@ export function row(id: string, more: Partial<QueueRow> = {}): QueueRow {
     confidence: 0.94,
     plan_summary: "Assign to On-call, reply",
     state: { state: "pending" },
+    mark: null,
     ...more,
   };
 }
@@ -124,6 +125,7 @@ export function detail(more: Partial<SuggestionDetail> = {}): SuggestionDetail {
       sentence: "Right 38 of your last 40 at this level, 84 to 99 in 100",
     },
     second_opinion: null,
+    mark: null,
     decision: null,
     conversation: conversation("I was charged twice"),
     earlier: [],
@@ -138,6 +140,7 @@ export function decision(id: string, more: Partial<DecisionView> = {}): Decision
     conversation_id: "c-a",
     contact_name: "Priya Raman",
     kind: "approved",
+    decided_by: "person",
     sentence: "Approved: Assign to On-call, reply",
     bucket_id: "urgent",
     at: 0,

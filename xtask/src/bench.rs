@@ -26,6 +26,12 @@ pub(crate) enum Bench {
         #[arg(long, value_name = "DIR")]
         clinc150: Option<PathBuf>,
     },
+    /// The threshold simulator: how soon its slider answers on 100,000 decisions.
+    Policies {
+        /// With a short record: shows that the bench works, judges nothing.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Catching up: from waking to caught up, and whether an approval waits for a backfill.
     CatchUp {
         /// Seconds instead of minutes: shows that the bench works, judges nothing.
@@ -50,7 +56,9 @@ pub(crate) fn bench(workplace: &mut Workplace, bench: &Bench, yes: bool) -> Resu
     let needs = needs::to_run(Family::detect(), true);
     install::ensure(workplace, &needs, false, yes, "cargo xtask bench")?;
     let (build, program): (&[&str], _) = match bench {
-        Bench::Intake(_) | Bench::Triage { .. } => (&["--package", "bench"], "countersign-bench"),
+        Bench::Intake(_) | Bench::Triage { .. } | Bench::Policies { .. } => {
+            (&["--package", "bench"], "countersign-bench")
+        }
         Bench::CatchUp { .. } => (&["--package", "app", "--example", CATCH_UP], "examples/catch_up_bench"),
     };
     workplace
@@ -68,6 +76,9 @@ pub(crate) fn bench(workplace: &mut Workplace, bench: &Bench, yes: bool) -> Resu
             if let Some(folder) = clinc150 {
                 command.arg("--clinc150").arg(folder);
             }
+        }
+        Bench::Policies { quick } => {
+            command.arg("policies").args(quick.then_some("--quick"));
         }
         Bench::Intake(options) => {
             let data = options.data.clone().unwrap_or_else(|| workplace.scratch("bench"));

@@ -19,6 +19,7 @@ pub mod health;
 pub mod history;
 pub mod insights;
 pub mod language_models;
+pub mod policies;
 pub mod settings;
 pub mod suggestions;
 pub mod tunnel;

@@ -1,6 +1,7 @@
 //! The core: everything the program does, behind one door.
 
 mod approvals;
+mod blind;
 mod buckets;
 mod contacts;
 mod conversations;
@@ -19,6 +20,7 @@ mod listening;
 mod locked;
 mod logs;
 mod opening;
+mod policies;
 mod refusals;
 mod second_opinion;
 mod settings;
@@ -106,6 +108,8 @@ pub struct Core {
     events: Events,
     undo_window_ms: Arc<AtomicI64>,
     claims_with_notes: Arc<AtomicBool>,
+    /// Stops everything automatic, in every workspace.
+    automatic_stopped: Arc<AtomicBool>,
     keep_deliveries_ms: Arc<AtomicI64>,
     /// Blocks everything but the helpdesk.
     switch: Arc<egress::Switch>,

@@ -9,6 +9,7 @@ mod insights;
 mod intake;
 mod load;
 mod notification;
+mod policies;
 mod serving;
 mod triage;
 mod verdict;
@@ -31,6 +32,8 @@ enum Command {
     Intake(IntakeOptions),
     /// The local model: accuracy, calibration, speed and size.
     Triage(triage::TriageOptions),
+    /// The threshold simulator: how soon its slider answers.
+    Policies(policies::PoliciesOptions),
     /// The second process of `intake`: sends deliveries and tells how they were answered.
     #[command(hide = true)]
     Load(load::Orders),
@@ -63,6 +66,7 @@ fn main() -> Result<ExitCode> {
     match Cli::parse().command {
         Command::Intake(options) => intake::measure(&options),
         Command::Triage(options) => triage::measure(&options),
+        Command::Policies(options) => policies::measure(&options),
         Command::Load(orders) => load::send(&orders),
     }
 }

@@ -56,6 +56,7 @@ impl Product {
             acting_admin: "1".into(),
             undo_window_ms: Arc::new(AtomicI64::new(5_000)),
             claims_with_notes: Arc::new(AtomicBool::new(false)),
+            automatic_stopped: Arc::default(),
         })
         .await?;
         let address = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -207,6 +207,14 @@ impl ActionState {
         }
     }
 
+    /// Takes an action back that certainly had no effect so far: it waits, or its attempt has made no call.
+    pub fn withdraw(self) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Held { .. } | Self::Retry { .. } | Self::Sending { .. } => Ok(Self::Undone),
+            other => Err(other.refuse("undone")),
+        }
+    }
+
     /// Begins an attempt.
     pub fn send(self, lease_until: Timestamp) -> Result<Self, InvalidTransition> {
         match self {
@@ -330,8 +338,9 @@ mod tests {
     #[test]
     fn the_state_machine_has_these_transitions_and_no_others() {
         type Event = fn(ActionState) -> Result<ActionState, InvalidTransition>;
-        let events: [(&str, Event, &[&str]); 8] = [
+        let events: [(&str, Event, &[&str]); 9] = [
             ("undone", |s| s.undo(), &["held"]),
+            ("undone", |s| s.withdraw(), &["held", "retry", "sending"]),
             ("sending", |s| s.send(Timestamp(99)), &["held", "retry"]),
             ("done", |s| s.done(Timestamp(99)), &["sending", "unknown"]),
             ("retry", |s| s.retry(Timestamp(99), fault()), &["sending", "unknown"]),

@@ -1,4 +1,4 @@
-//! Decisions: a person's answer to a suggestion, or an order given directly.
+//! Decisions: an answer to a suggestion, by a person or by a policy, or an order given directly.
 
 use crate::ids::{BucketId, ConversationId, DecisionId, SuggestionId};
 use crate::time::Timestamp;
@@ -95,6 +95,32 @@ impl DecisionKind {
     }
 }
 
+/// Who decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidedBy {
+    /// A person.
+    #[default]
+    Person,
+    /// A policy that a person switched on.
+    Policy,
+}
+
+impl DecidedBy {
+    /// The word used in SQL and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// Who is meant by that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Person, Self::Policy].into_iter().find(|one| one.as_str() == word)
+    }
+}
+
 /// A recorded decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -116,4 +142,7 @@ pub struct Decision {
     pub undo_until: Timestamp,
     /// When it was taken back.
     pub undone_at: Option<Timestamp>,
+    /// Who decided.
+    #[serde(default)]
+    pub decided_by: DecidedBy,
 }

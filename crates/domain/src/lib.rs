@@ -30,7 +30,7 @@ pub use contact::{Company, Contact};
 pub use conversation::{
     Attachment, Author, AuthorKind, Conversation, ConversationState, ConversationStatus, Part,
 };
-pub use decision::{Decision, DecisionKind, Verdict};
+pub use decision::{DecidedBy, Decision, DecisionKind, Verdict};
 pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
 pub use directory::{Admin, Directory, Identity, Team};
 pub use edit::{EditKind, EditPiece};

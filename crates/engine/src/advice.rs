@@ -163,6 +163,7 @@ impl Workspace {
     pub fn ask_soon(&self) {
         self.advising.lock().hold = None;
         self.advising.look_soon();
+        self.policing.look_soon();
         self.events.changed(["language_model", "suggestions"]);
     }
 
@@ -239,6 +240,7 @@ impl Workspace {
         if let Err(error) = kept {
             tracing::error!(suggestion.id = %id, %error, "What a language model answered could not be kept");
         }
+        self.policing.look_soon();
         let mut tags = tags_of(conversation, &[id]);
         tags.push("language_model".to_owned());
         self.events.changed(tags);

@@ -1,4 +1,4 @@
-//! A person's answers: deciding, taking back, trying again.
+//! Answers to suggestions: deciding, taking back, trying again.
 //!
 //! A decision, its actions and its entry in the activity log are one transaction. The state of the conversation is
 //! compared with the one the suggestion was made on here, and again by the outbox just before each call.
@@ -7,12 +7,12 @@ use crate::edits;
 use crate::error::EngineError;
 use crate::events::tags_of;
 use crate::learning::{APPROVED, CORRECTED, message_of, says_none_of_these};
-use crate::wording::sentence;
+use crate::wording::{sentence, told};
 use crate::workspace::Workspace;
 use domain::{
-    Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, Decision, DecisionId,
-    DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState, Supersession,
-    Timestamp, Verdict,
+    Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, DecidedBy, Decision,
+    DecisionId, DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState,
+    Supersession, Timestamp, Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};
@@ -22,15 +22,18 @@ use triage::{Lesson, NONE_OF_THESE};
 const LONGEST_TEXT: usize = 20_000;
 
 /// What a verdict comes to.
-struct Order {
-    kind: DecisionKind,
-    bucket_id: Option<BucketId>,
-    state: SuggestionState,
-    actions: Vec<ActionKind>,
-    reason: Option<String>,
-    lesson: Option<(BucketId, f32)>,
+pub(crate) struct Order {
+    pub(crate) kind: DecisionKind,
+    pub(crate) bucket_id: Option<BucketId>,
+    pub(crate) state: SuggestionState,
+    pub(crate) actions: Vec<ActionKind>,
+    pub(crate) reason: Option<String>,
+    pub(crate) lesson: Option<(BucketId, f32)>,
     /// What was changed in the reply.
-    edit: Vec<EditPiece>,
+    pub(crate) edit: Vec<EditPiece>,
+    pub(crate) decided_by: DecidedBy,
+    /// Until when its actions are held.
+    pub(crate) undo_until: Timestamp,
 }
 
 impl Workspace {
@@ -58,7 +61,9 @@ impl Workspace {
             .find_conversation(&suggestion.conversation_id)
             .await?
             .ok_or(EngineError::NotFound("conversation"))?;
-        let order = self.order(&suggestion, verdict).await?;
+        let judgement = self.store.find_judgement(id).await?;
+        let is_blind = judgement.is_some_and(|judgement| judgement.blind);
+        let order = self.order(&suggestion, own_words(verdict, &suggestion, is_blind)?).await?;
         let ours = self.store.list_own_parts(&conversation.id).await?;
         if !order.actions.is_empty()
             && let Some(movement) = conversation.moved_since(&suggestion.bound, &ours)
@@ -77,6 +82,7 @@ impl Workspace {
         if let Some(lesson) = lesson {
             self.learner.learn(decision_id, lesson);
         }
+        self.policing.record_changed();
         self.events.changed(tags_of(&conversation.id, &[id]));
         self.outbox.wake.notify_one();
         self.snoozed.notify_one();
@@ -95,8 +101,8 @@ impl Workspace {
 
     async fn order(&self, suggestion: &Suggestion, verdict: Verdict) -> Result<Order, EngineError> {
         match verdict {
-            Verdict::Approve => Self::approval(suggestion, None),
-            Verdict::Edit { reply } => Self::approval(suggestion, Some(checked(reply)?)),
+            Verdict::Approve => self.approval(suggestion, None),
+            Verdict::Edit { reply } => self.approval(suggestion, Some(checked(reply)?)),
             Verdict::Correct { bucket_id, reply } => {
                 self.correction(bucket_id, reply.map(checked).transpose()?).await
             }
@@ -110,7 +116,7 @@ impl Workspace {
                     BucketId::from(NONE_OF_THESE),
                     if says_none_of_these(suggestion) { APPROVED } else { CORRECTED },
                 )),
-                edit: vec![],
+                ..self.by_person()
             }),
             Verdict::Reject { reason } => Ok(Order {
                 kind: DecisionKind::Rejected,
@@ -120,13 +126,13 @@ impl Workspace {
                 reason: reason.filter(|text| !text.trim().is_empty()).map(checked).transpose()?,
                 // To do nothing with what was taken to be none of the buckets is to agree.
                 lesson: says_none_of_these(suggestion).then(|| (BucketId::from(NONE_OF_THESE), APPROVED)),
-                edit: vec![],
+                ..self.by_person()
             }),
             Verdict::Snooze { until, at_vendor } => self.snooze(until, at_vendor),
         }
     }
 
-    fn approval(suggestion: &Suggestion, reply: Option<String>) -> Result<Order, EngineError> {
+    fn approval(&self, suggestion: &Suggestion, reply: Option<String>) -> Result<Order, EngineError> {
         let Some(bucket_id) = suggestion.bucket_id.clone() else {
             return Err(EngineError::BadInput(
                 "No bucket is suggested, so there is nothing to approve. Choose a bucket.".to_owned(),
@@ -147,6 +153,7 @@ impl Workspace {
             lesson: Some((bucket_id.clone(), APPROVED)),
             bucket_id: Some(bucket_id),
             edit,
+            ..self.by_person()
         })
     }
 
@@ -167,6 +174,7 @@ impl Workspace {
             lesson: Some((id.clone(), CORRECTED)),
             bucket_id: Some(id),
             edit,
+            ..self.by_person()
         })
     }
 
@@ -181,11 +189,26 @@ impl Workspace {
             actions: if at_vendor { vec![ActionKind::Snooze { until }] } else { vec![] },
             reason: None,
             lesson: None,
-            edit: vec![],
+            ..self.by_person()
         })
     }
 
-    fn record(
+    /// What every decision of a person begins with.
+    fn by_person(&self) -> Order {
+        Order {
+            kind: DecisionKind::Rejected,
+            bucket_id: None,
+            state: SuggestionState::Rejected,
+            actions: vec![],
+            reason: None,
+            lesson: None,
+            edit: vec![],
+            decided_by: DecidedBy::Person,
+            undo_until: self.undo_until(self.clock.now()),
+        }
+    }
+
+    pub(crate) fn record(
         &self,
         conversation: &Conversation,
         suggestion: &Suggestion,
@@ -202,10 +225,11 @@ impl Workspace {
             bucket_id: order.bucket_id,
             reason: order.reason,
             at: now,
-            undo_until: self.undo_until(now),
+            undo_until: order.undo_until,
             undone_at: None,
+            decided_by: order.decided_by,
         };
-        let mut said = sentence(order.kind, &order.actions);
+        let mut said = told(&decision, &order.actions);
         if quiet_until.is_some_and(|until| until > decision.undo_until) {
             said.push_str(". Waits up to a minute, since a teammate acted just before and may be answering");
         }
@@ -267,6 +291,8 @@ impl Workspace {
         let _lock = self.conversations.lock(id).await;
         let conversation =
             self.store.find_conversation(id).await?.ok_or(EngineError::NotFound("conversation"))?;
+        // Whoever writes on it is at work on it; and their note must not wait for what a policy holds.
+        self.send_back_for_note(id).await?;
         let now = self.clock.now();
         let decision = Decision {
             id: DecisionId(self.ids.next()),
@@ -278,6 +304,7 @@ impl Workspace {
             at: now,
             undo_until: self.undo_until(now),
             undone_at: None,
+            decided_by: DecidedBy::Person,
         };
         let decision_id = decision.id;
         let kinds = vec![ActionKind::Note { body }];
@@ -328,6 +355,7 @@ impl Workspace {
         if undone.had_lesson {
             self.retrain_soon();
         }
+        self.policing.record_changed();
         self.events.changed(tags_of(&undone.conversation_id, undone.suggestion_id.as_slice()));
         self.outbox.wake.notify_one();
         Ok(undone)
@@ -357,6 +385,9 @@ impl Workspace {
             decision_id: Some(id),
             action_id: None,
         };
+        if decision.decided_by == DecidedBy::Policy {
+            self.take_over(id).await?;
+        }
         let change = OutboxChange { transitions, activity: vec![activity], ..OutboxChange::default() };
         self.store.apply(&change).await?;
         self.events.changed(tags_of(&decision.conversation_id, decision.suggestion_id.as_slice()));
@@ -385,7 +416,7 @@ impl Workspace {
 
 /// Until when a plan with a reply waits beyond its undo window, because a teammate acted just before the suggestion was
 /// made and may be in the middle of a plan in another console.
-fn quiet_until(
+pub(crate) fn quiet_until(
     conversation: &Conversation,
     suggestion: &Suggestion,
     actions: &[ActionKind],
@@ -409,6 +440,28 @@ fn edit_of(plan: &Plan, reply: Option<&str>) -> Vec<EditPiece> {
         | ActionKind::Snooze { .. } => None,
     });
     edits::pieces(suggested.unwrap_or_default(), reply)
+}
+
+/// The verdict in terms of the suggestion: to choose the bucket that is suggested is to approve. Whoever decides blind
+/// has to choose: what they cannot see they cannot approve.
+fn own_words(verdict: Verdict, suggestion: &Suggestion, is_blind: bool) -> Result<Verdict, EngineError> {
+    match verdict {
+        Verdict::Approve | Verdict::Edit { .. } if is_blind => Err(EngineError::BadInput(
+            "This one is a check on the policies. Choose a bucket yourself.".to_owned(),
+        )),
+        Verdict::Correct { bucket_id, reply } if suggestion.bucket_id.as_ref() == Some(&bucket_id) => {
+            Ok(match reply {
+                Some(reply) if suggestion.plan.reply() != Some(reply.as_str()) => Verdict::Edit { reply },
+                Some(_) | None => Verdict::Approve,
+            })
+        }
+        Verdict::Approve
+        | Verdict::Edit { .. }
+        | Verdict::Correct { .. }
+        | Verdict::NoneOfThese
+        | Verdict::Reject { .. }
+        | Verdict::Snooze { .. } => Ok(verdict),
+    }
 }
 
 /// Why a suggestion that is not open cannot be decided.

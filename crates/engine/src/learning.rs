@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{LessonId, LessonRow, Store};
 use tokio::sync::Notify;
+use triage::statistics::WordCount;
 use triage::{BucketSeed, Lesson, LocalModel, OwnedMessage, Stance, Verdict};
 
 /// How many earlier messages are given as context.
@@ -203,6 +204,12 @@ impl Learner {
     /// What the model was made from.
     pub fn counts(&self) -> Counts {
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many words of a message the model knows.
+    pub(crate) fn count_words(&self, message: &OwnedMessage) -> WordCount {
+        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+        model.count_words(&message.as_message())
     }
 
     /// What the model says of the newest unanswered message; `None` when there is none.

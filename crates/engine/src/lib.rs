@@ -1,7 +1,7 @@
 //! Use cases and background work of a workspace.
 //!
 //! A delivery comes in through [`listener`], [`ingest`] fetches what it names, [`suggesting`] proposes, a person
-//! decides through [`approvals`], and the [`outbox`] carries it out. [`workspace`] holds the parts together and runs
+//! decides through [`approvals`], or a policy that a person switched on ([`policies`]), and the [`outbox`] carries it out. [`workspace`] holds the parts together and runs
 //! them. The helpdesk is seen only through the ports of `domain`: no vendor is named here.
 //!
 //! Guarantees: a delivery is answered 200 only when it is on disk; nothing is written to the helpdesk without a
@@ -27,6 +27,7 @@ pub mod learning;
 pub mod listener;
 pub mod locks;
 pub mod outbox;
+pub mod policies;
 pub mod pulse;
 pub mod record;
 pub mod replay;

@@ -2,7 +2,7 @@
 //!
 //! Before each call the conversation is read; if anybody acted since the decision, the action and those after it are
 //! refused. A reply goes out only under a claim (see [`domain::claim`]), so that of several consoles one answers. A call whose outcome is unknown (no answer, a 5xx, the program ended in between) is read back before
-//! anything else. An action that cannot be done comes back to the person with what the helpdesk said.
+//! anything else. What a policy ordered leaves only while it still may. An action that cannot be done comes back to the person with what the helpdesk said.
 
 mod attempt;
 mod settle;
@@ -114,7 +114,10 @@ async fn carry_out(workspace: &Arc<Workspace>, action: Action) -> Result<(), Eng
     let conversation_id = action.conversation_id.clone();
     let acting = workspace.conversations.begin_acting(&conversation_id);
     let result = match &action.state {
-        ActionState::Held { .. } | ActionState::Retry { .. } => attempt::attempt(workspace, action).await,
+        ActionState::Held { .. } | ActionState::Retry { .. } => match withheld(workspace, &action).await? {
+            None => attempt::attempt(workspace, action).await,
+            Some(why) => settle::withhold(workspace, &action, &why).await,
+        },
         ActionState::Unknown { .. } => attempt::read_back(workspace, action).await,
         ActionState::Sending { .. } => settle::lease_ran_out(workspace, action).await,
         ActionState::Undone
@@ -129,4 +132,11 @@ async fn carry_out(workspace: &Arc<Workspace>, action: Action) -> Result<(), Eng
         Err(error) => Err(error),
         Ok(()) => workspace.reconsider(&conversation_id).await,
     }
+}
+
+/// Why an action that a policy ordered must not leave; `None` where it may, and for every person's.
+async fn withheld(workspace: &Workspace, action: &Action) -> Result<Option<String>, EngineError> {
+    let found = workspace.store.find_decision(action.decision_id).await?;
+    let (decision, _) = found.ok_or(EngineError::NotFound("decision"))?;
+    workspace.why_withheld(&decision, action.step).await
 }

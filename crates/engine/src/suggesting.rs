@@ -37,8 +37,9 @@ impl Workspace {
 
     async fn reconsider_stored(&self, id: &ConversationId) -> Result<(), EngineError> {
         let Some(conversation) = self.store.find_conversation(id).await? else { return Ok(()) };
-        let newest = self.store.find_newest_suggestion(id).await?;
         let ours = self.store.list_own_parts(id).await?;
+        self.send_back_if_moved(&conversation, &ours).await?;
+        let newest = self.store.find_newest_suggestion(id).await?;
         let moved = match &newest {
             Some(suggestion) if suggestion.state.is_open() => {
                 conversation.moved_since(&suggestion.bound, &ours)
@@ -99,6 +100,7 @@ impl Workspace {
         let suggestion = self.compose(conversation, assessment).await?;
         let replaced = self.store.insert_suggestion(&suggestion, &reason).await?;
         self.advising.look_soon();
+        self.policing.look_soon();
         let touched: Vec<SuggestionId> = replaced.into_iter().chain([suggestion.id]).collect();
         let tags = tags_of(&conversation.id, &touched);
         let fresh = conversation
@@ -180,6 +182,7 @@ impl Workspace {
             self.store.insert_suggestion(&suggestion, &Supersession::BucketsChanged).await?;
         }
         self.advising.look_soon();
+        self.policing.look_soon();
         self.events.changed(["suggestions", "conversations", "buckets"]);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Plans and decisions in words, for the page and the activity log. No names of customers, no texts.
 
-use domain::{ActionKind, DecisionKind};
+use domain::{ActionKind, DecidedBy, Decision, DecisionKind};
 
 /// A decision in one sentence: "Approved: Assign to Billing, reply".
 pub fn sentence(kind: DecisionKind, actions: &[ActionKind]) -> String {
@@ -18,6 +18,14 @@ pub fn sentence(kind: DecisionKind, actions: &[ActionKind]) -> String {
         (DecisionKind::Snoozed, _) if actions.is_empty() => head.to_owned(),
         (DecisionKind::Snoozed, _) => "Snoozed, here and at the helpdesk".to_owned(),
         (_, summary) => format!("{head}: {summary}"),
+    }
+}
+
+/// A decision in one sentence, with who decided where that was no person: "By policy: Assign to Billing, reply".
+pub fn told(decision: &Decision, actions: &[ActionKind]) -> String {
+    match decision.decided_by {
+        DecidedBy::Person => sentence(decision.kind, actions),
+        DecidedBy::Policy => format!("By policy: {}", summary(actions)),
     }
 }
 

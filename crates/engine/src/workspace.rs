@@ -12,6 +12,7 @@ use crate::insights::Insights;
 use crate::learning::{self, Learner};
 use crate::locks::Conversations;
 use crate::outbox::{self, Outbox};
+use crate::policies::{self, Policing};
 use crate::pulse::Watched;
 use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
@@ -48,6 +49,8 @@ pub struct WorkspaceConfig {
     /// Whether a reply that no other step goes before is announced by a note, so that several consoles agree on who
     /// answers; shared, so that a change holds at once.
     pub claims_with_notes: Arc<AtomicBool>,
+    /// Whether everything automatic is stopped; shared, so that a change holds at once.
+    pub automatic_stopped: Arc<AtomicBool>,
 }
 
 /// A running workspace.
@@ -66,6 +69,7 @@ pub struct Workspace {
     pub(crate) learning_history: AtomicU32,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) advising: Advising,
+    pub(crate) policing: Policing,
     pub(crate) answers: Answers,
     pub(crate) budget: BudgetWatch,
     pub(crate) retention: Notify,
@@ -90,6 +94,7 @@ impl Workspace {
         seed_buckets(&config.store).await?;
         let learner = Learner::open(&config.store, Arc::clone(&config.clock)).await?;
         let answers = Answers::load(&config.store).await;
+        let policing = Policing::load(&config.store, &*config.ids, config.automatic_stopped).await?;
         let workspace = Arc::new(Self {
             id: config.id,
             app_id: config.app_id,
@@ -103,6 +108,7 @@ impl Workspace {
             learning_history: AtomicU32::new(0),
             conversations: Arc::default(),
             advising: Advising::default(),
+            policing,
             answers,
             budget: BudgetWatch::default(),
             retention: Notify::new(),
@@ -123,6 +129,8 @@ impl Workspace {
         workspace.store.hasten_deliveries().await?;
         // What an earlier run asked was not heard.
         advice::settle(&workspace.store, workspace.clock.now()).await?;
+        // Before the outbox begins: what an earlier run held may not leave any more.
+        workspace.open_policies().await?;
         workspace.run(answers::run(Arc::clone(&workspace)));
         workspace.run(budget::run(Arc::clone(&workspace)));
         workspace.run(sorting::run(Arc::clone(&workspace)));
@@ -133,6 +141,7 @@ impl Workspace {
         workspace.run(wake_snoozed(Arc::clone(&workspace)));
         workspace.run(erasure::run(Arc::clone(&workspace)));
         workspace.run(advice::run(Arc::clone(&workspace)));
+        workspace.run(policies::run(Arc::clone(&workspace)));
         Ok(workspace)
     }
 
@@ -228,6 +237,7 @@ impl Workspace {
     /// Makes a bucket or changes one, then trains the model and makes the waiting suggestions anew.
     pub async fn save_bucket(self: &Arc<Self>, bucket: &Bucket) -> Result<(), EngineError> {
         self.store.upsert_bucket(bucket).await?;
+        self.recheck_held().await?;
         self.buckets_changed();
         Ok(())
     }
@@ -242,11 +252,13 @@ impl Workspace {
         if !self.store.remove_bucket(id).await? {
             return Err(EngineError::NotFound("bucket"));
         }
+        self.recheck_held().await?;
         self.buckets_changed();
         Ok(())
     }
 
     fn buckets_changed(self: &Arc<Self>) {
+        self.policing.record_changed();
         self.events.changed(["buckets"]);
         let workspace = Arc::clone(self);
         self.run(async move {

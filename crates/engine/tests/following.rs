@@ -149,6 +149,7 @@ async fn world() -> World {
         acting_admin: "1".into(),
         undo_window_ms: Arc::new(AtomicI64::new(5_000)),
         claims_with_notes: Arc::new(std::sync::atomic::AtomicBool::new(false)),
+        automatic_stopped: Arc::default(),
     });
     let world = World { helpdesk, workspace: world.await.expect("it starts"), store, _folder: folder };
     world.tell_contact(OLD, Some(contact(OLD, "Maria")));

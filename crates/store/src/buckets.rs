@@ -72,10 +72,12 @@ impl Store {
 
     /// Removes a bucket; what was suggested and decided with it stays. False when there was none.
     pub async fn remove_bucket(&self, id: &BucketId) -> Result<bool, StoreError> {
-        let done = sqlx::query("DELETE FROM buckets WHERE id = ?1")
-            .bind(id.as_str())
-            .execute(&self.database.writer)
-            .await?;
+        let mut tx = self.database.write().await?;
+        let done =
+            sqlx::query("DELETE FROM buckets WHERE id = ?1").bind(id.as_str()).execute(&mut *tx).await?;
+        // One that is made anew under its name begins without any permission.
+        sqlx::query("DELETE FROM policies WHERE bucket_id = ?1").bind(id.as_str()).execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 }

@@ -9,8 +9,8 @@ use crate::looks;
 use crate::store::Store;
 use crate::suggestions;
 use domain::{
-    Action, ActionId, ActionState, BucketId, Claim, ConversationId, ConversationState, Decision, DecisionId,
-    DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, SuggestionState, Timestamp,
+    Action, ActionId, ActionState, BucketId, Claim, ConversationId, ConversationState, DecidedBy, Decision,
+    DecisionId, DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, SuggestionState, Timestamp,
 };
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -75,21 +75,7 @@ impl Store {
     /// [`StoreError::AlreadyDecided`] when the suggestion is no longer open.
     pub async fn record_decision(&self, record: &DecisionRecord) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
-        if let Some(state) = &record.suggestion_state {
-            let id = record.decision.suggestion_id.ok_or(StoreError::NotFound("suggestion"))?;
-            answer(&mut tx, id, state, record.decision.at).await?;
-        }
-        insert(&mut tx, &record.decision, &record.expected).await?;
-        for action in &record.actions {
-            actions::insert(&mut tx, action).await?;
-        }
-        for entry in &record.activity {
-            activity::insert(&mut tx, entry).await?;
-        }
-        if let Some(lesson) = &record.lesson {
-            lessons::insert(&mut tx, &record.decision, lesson).await?;
-        }
-        looks::insert(&mut tx, record).await?;
+        self::record(&mut tx, record).await?;
         tx.commit().await?;
         self.decisions_marks.added();
         Ok(())
@@ -216,6 +202,25 @@ impl Store {
     }
 }
 
+/// Records a decision with all that goes with it.
+pub(crate) async fn record(tx: &mut SqliteConnection, record: &DecisionRecord) -> Result<(), StoreError> {
+    if let Some(state) = &record.suggestion_state {
+        let id = record.decision.suggestion_id.ok_or(StoreError::NotFound("suggestion"))?;
+        answer(tx, id, state, record.decision.at).await?;
+    }
+    insert(tx, &record.decision, &record.expected).await?;
+    for action in &record.actions {
+        actions::insert(tx, action).await?;
+    }
+    for entry in &record.activity {
+        activity::insert(tx, entry).await?;
+    }
+    if let Some(lesson) = &record.lesson {
+        lessons::insert(tx, &record.decision, lesson).await?;
+    }
+    looks::insert(tx, record).await
+}
+
 /// Compare-and-swap of a suggestion from open to its answer.
 async fn answer(
     tx: &mut SqliteConnection,
@@ -245,7 +250,7 @@ async fn undo_actions(tx: &mut SqliteConnection, id: DecisionId) -> Result<(), S
     Ok(())
 }
 
-async fn undo_answer(
+pub(crate) async fn undo_answer(
     tx: &mut SqliteConnection,
     id: DecisionId,
     suggestion: SuggestionId,
@@ -296,8 +301,9 @@ async fn insert(
             at,
             undo_until,
             undone_at,
-            expected
-         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            expected,
+            decided_by
+         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )
     .bind(decision.id.0)
     .bind(decision.suggestion_id.map(|id| id.0))
@@ -309,13 +315,17 @@ async fn insert(
     .bind(decision.undo_until.0)
     .bind(decision.undone_at.map(|at| at.0))
     .bind(to_json(expected)?)
+    .bind(decision.decided_by.as_str())
     .execute(tx)
     .await?;
     Ok(())
 }
 
 /// A decision, and the JSON of the state it expects.
-async fn find(tx: &mut SqliteConnection, id: DecisionId) -> Result<Option<(Decision, String)>, StoreError> {
+pub(crate) async fn find(
+    tx: &mut SqliteConnection,
+    id: DecisionId,
+) -> Result<Option<(Decision, String)>, StoreError> {
     let mut query = QueryBuilder::new(SELECT);
     query.push(" WHERE id = ").push_bind(id.0);
     let row: Option<DecisionColumns> = query.build_query_as().fetch_optional(tx).await?;
@@ -335,7 +345,8 @@ const SELECT: &str = "
         at,
         undo_until,
         undone_at,
-        expected
+        expected,
+        decided_by
     FROM decisions";
 
 /// The kind and the bucket of a decision from their columns. 'None of these' is kept as a rejection with that key for its
@@ -365,6 +376,7 @@ struct DecisionColumns {
     undo_until: i64,
     undone_at: Option<i64>,
     expected: String,
+    decided_by: String,
 }
 
 impl TryFrom<DecisionColumns> for Decision {
@@ -382,6 +394,7 @@ impl TryFrom<DecisionColumns> for Decision {
             at: Timestamp(row.at),
             undo_until: Timestamp(row.undo_until),
             undone_at: row.undone_at.map(Timestamp),
+            decided_by: from_word("who decided", &row.decided_by, DecidedBy::parse)?,
         })
     }
 }

@@ -167,8 +167,8 @@ impl Store {
         row.map(LessonDetail::try_from).transpose()
     }
 
-    /// Whether people agreed with the suggested bucket, newest first. Snoozed and undone decisions say nothing about that,
-    /// nor do rejected ones that do not say that it was none of the buckets; suggestions without a bucket claimed none.
+    /// Whether people agreed with the suggested bucket, newest first. Snoozed and undone decisions, and those of policies, say
+    /// nothing about that, nor do rejected ones that do not say that it was none of the buckets; suggestions without a bucket claimed none.
     pub async fn list_agreements(&self, limit: u32) -> Result<Vec<Agreement>, StoreError> {
         let rows: Vec<(f64, bool, String, i64)> = sqlx::query_as(
             "SELECT
@@ -183,6 +183,7 @@ impl Store {
                     OR (decisions.kind = 'rejected' AND decisions.bucket_id = 'none-of-these')
                 )
                 AND decisions.undone_at IS NULL
+                AND decisions.decided_by = 'person'
                 AND suggestions.bucket_id IS NOT NULL
              ORDER BY decisions.id DESC
              LIMIT ?1",

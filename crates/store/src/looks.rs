@@ -160,6 +160,7 @@ impl Store {
              FROM decisions
              JOIN edits ON edits.decision_id = decisions.id
              WHERE decisions.undone_at IS NULL
+        AND decisions.decided_by = 'person'
              ORDER BY decisions.id DESC
              LIMIT ?1",
         )
@@ -252,6 +253,7 @@ pub(crate) const LIST_DECIDED: &str = "
     WHERE decisions.rowid > ?1
         AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
         AND decisions.undone_at IS NULL
+        AND decisions.decided_by = 'person'
     ORDER BY decisions.rowid";
 
 const SELECT_CASES: &str = "
@@ -279,6 +281,7 @@ const SELECT_CASES: &str = "
     JOIN decisions ON decisions.suggestion_id = suggestions.id
     LEFT JOIN lessons ON lessons.decision_id = decisions.id
     WHERE decisions.undone_at IS NULL
+        AND decisions.decided_by = 'person'
         AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
         AND suggestions.id IN (";
 

@@ -252,6 +252,7 @@ impl Store {
                     OR (decisions.kind = 'rejected' AND decisions.bucket_id = 'none-of-these')
                 )
                 AND decisions.bucket_id IS NOT NULL
+                AND decisions.decided_by = 'person'
                 AND decisions.undone_at IS NULL
              ORDER BY decisions.id DESC
              LIMIT ?1",

@@ -15,6 +15,7 @@ mod opinions;
 mod outbox;
 mod people;
 mod plans;
+mod policies;
 mod process;
 pub(crate) mod sample;
 mod small;

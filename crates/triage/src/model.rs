@@ -10,6 +10,7 @@ use crate::memory::{Memory, Recalled};
 use crate::message::{Lesson, Message};
 use crate::outlook::Outlook;
 use crate::random::Draws;
+use crate::statistics::WordCount;
 use crate::training::{
     self, Example, Reading, Shape, example, known_cells, learn_names, read_lesson, read_seeds, telling_words,
 };
@@ -148,6 +149,14 @@ impl LocalModel {
     /// Reads a message; `None` where it has no word, no emoji and no telling sign.
     pub fn prepare<'a, E: AsRef<[&'a str]>>(message: &Message<'a, E>) -> Option<Prepared> {
         Features::of(message).map(Prepared)
+    }
+
+    /// How many different words a message has, and how many of them were never trained on.
+    pub fn count_words<'a, E: AsRef<[&'a str]>>(&self, message: &Message<'a, E>) -> WordCount {
+        let Some(features) = Features::of(message) else { return WordCount::default() };
+        let words = features.vocabulary();
+        let unknown = words.iter().filter(|word| !self.known.contains(word.hash)).count();
+        WordCount { unknown: unknown as u32, words: words.len() as u32 }
     }
 
     /// What the scores say of a message; `None` without buckets.

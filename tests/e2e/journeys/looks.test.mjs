@@ -8,7 +8,7 @@ import { launchBrowser, openPage } from '../harness/browser.mjs';
 import { startCountersign } from '../harness/countersign.mjs';
 import { until } from '../harness/until.mjs';
 
-const SCREENS = ['review', 'conversations', 'activity', 'deliveries', 'health', 'settings'];
+const SCREENS = ['review', 'conversations', 'policies', 'activity', 'deliveries', 'health', 'settings'];
 const SIZES = [
   { width: 1024, height: 640 },
   { width: 1600, height: 1000 },

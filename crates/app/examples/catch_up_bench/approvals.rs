@@ -42,6 +42,7 @@ pub(crate) async fn measure(conversations: i64, budget: Option<u32>) -> Result<V
         acting_admin: AdminId("1".to_owned()),
         undo_window_ms: Arc::new(AtomicI64::new(WINDOW_MS)),
         claims_with_notes: Arc::new(AtomicBool::new(false)),
+        automatic_stopped: Arc::default(),
     })
     .await?;
     // Open conversations come first; the backfill begins when they are there.

@@ -69,6 +69,7 @@ pub(crate) async fn measure(changed: usize, budget: u64) -> Result<Vec<Verdict>>
         acting_admin: AdminId(credentials.admin_id.clone()),
         undo_window_ms: Arc::new(AtomicI64::new(5_000)),
         claims_with_notes: Arc::new(AtomicBool::new(false)),
+        automatic_stopped: Arc::default(),
     })
     .await?;
     let settled = |since: Option<Timestamp>| {

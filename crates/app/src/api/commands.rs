@@ -24,6 +24,9 @@ use super::insights::{CaseList, EditList, Explanation, GetInsights, InsightsRepo
 use super::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };
+use super::policies::{
+    AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
+};
 use super::settings::{AppInfo, Settings, UpdateSettings};
 use super::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,
@@ -105,6 +108,15 @@ macro_rules! for_each_command {
             ("language_model.check", language_model_check, InWorkspace, ModelCheck, "Tries the key and the address. Sends no text of any conversation.");
             ("language_model.models", language_model_models, InWorkspace, ModelList, "The models that the service offers.");
             ("language_model.usage", language_model_usage, InWorkspace, ModelUsage, "Tokens and money by day.");
+            ("policies.list", policies_list, GetPolicies, PolicyList, "What may happen without a person, and what the record shows of it.");
+            ("policies.set", policies_set, SetPolicy, PolicyList, "Changes the line, hold, cap, samples or promise of a policy.");
+            ("policies.give", policies_give, PolicyRef, PolicyList, "Lets a policy act by itself, or lets it again.");
+            ("policies.withdraw", policies_withdraw, PolicyRef, PolicyList, "Stops a policy; what it holds comes back.");
+            ("policies.simulate", policies_simulate, SimulatePolicy, Simulation, "What a line would have done in the recorded decisions. Changes nothing.");
+            ("policies.curve", policies_curve, PolicyRef, PolicyCurve, "What every line would have done, and the one that keeps the promise.");
+            ("automatic.get", automatic_get, GetPolicies, AutomaticView, "Whether anything acts by itself.");
+            ("automatic.stop", automatic_stop, Nothing, AutomaticView, "Stops everything automatic at once, in every workspace, over restarts.");
+            ("automatic.start", automatic_start, Nothing, AutomaticView, "Starts automatic work again.");
             ("egress.list", egress_list, ListEgress, EgressList, "What left this machine for somebody who is not the helpdesk.");
             ("egress.block", egress_block, BlockEgress, EgressList, "Blocks everything but the helpdesk, or lets it through again.");
             ("tunnel.get", tunnel_get, Nothing, TunnelView, "The tunnel to the listener, and how it stands.");

@@ -1,8 +1,8 @@
 //! `decisions.*` and `actions.*`: what was decided, what became of it, and taking it back.
 
 use domain::{
-    ActionId, ActionKind, ActionState, BucketId, ConversationId, DecisionId, DecisionKind, SuggestionId,
-    Timestamp, WorkspaceId,
+    ActionId, ActionKind, ActionState, BucketId, ConversationId, DecidedBy, DecisionId, DecisionKind,
+    SuggestionId, Timestamp, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -37,6 +37,8 @@ pub struct DecisionView {
     pub contact_name: String,
     /// What was decided.
     pub kind: DecisionKind,
+    /// Who decided.
+    pub decided_by: DecidedBy,
     /// "Approved: Assign to Billing, reply".
     pub sentence: String,
     /// The bucket decided on.
@@ -62,6 +64,8 @@ pub enum DecisionScope {
     All,
     /// Those whose actions failed or were refused, and which nobody has dealt with.
     Attention,
+    /// Those that policies hold, the next to leave first.
+    HeldByPolicies,
 }
 
 /// Input of `decisions.list`.

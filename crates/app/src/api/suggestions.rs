@@ -2,6 +2,7 @@
 
 use super::conversations::{ConversationDetail, ConversationSummary};
 use super::decisions::DecisionView;
+use super::policies::PolicyMark;
 use domain::{
     BucketId, ConversationId, Evidence, PartId, Plan, SuggestionId, SuggestionState, Timestamp, Verdict,
     WorkspaceId,
@@ -65,6 +66,8 @@ pub struct QueueRow {
     pub plan_summary: String,
     /// Where the suggestion is in its life.
     pub state: SuggestionState,
+    /// What the policies say of it; `None` where it is not open, or names no bucket.
+    pub mark: Option<PolicyMark>,
 }
 
 /// How many pending suggestions a bucket has.
@@ -202,6 +205,8 @@ pub struct SuggestionDetail {
     pub record: TrackRecord,
     /// What a language model says, or why it says nothing; `None` where none is asked.
     pub second_opinion: Option<SecondOpinionView>,
+    /// What the policies say of it; `None` where it is not open. Of a check nothing that was suggested is told here.
+    pub mark: Option<PolicyMark>,
     /// The newest decision on it, when there is one.
     pub decision: Option<DecisionView>,
     /// The conversation, its contact and its links.

@@ -36,6 +36,12 @@ impl Core {
                     rows.push(names.decision(row).await?);
                 }
             }
+            DecisionScope::HeldByPolicies => {
+                let held = workspace.store().list_held_plans(None).await?;
+                for id in held.into_iter().take(limit as usize) {
+                    rows.push(names.decision_by_id(id).await?);
+                }
+            }
             DecisionScope::Attention => {
                 let mut seen = BTreeSet::new();
                 for action in workspace.store().list_failed_actions(LONGEST).await? {

@@ -27,6 +27,9 @@ use crate::api::insights::{
 use crate::api::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };
+use crate::api::policies::{
+    AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
+};
 use crate::api::settings::{AppInfo, Settings, UpdateSettings};
 use crate::api::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,

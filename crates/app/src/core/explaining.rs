@@ -21,7 +21,11 @@ impl Core {
             .find_suggestion(input.suggestion_id)
             .await?
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such suggestion."))?;
-        let conversation = store.find_conversation(&suggestion.conversation_id).await?;
+        // Of a check nothing is told before it is decided.
+        let judgement = store.find_judgement(suggestion.id).await?;
+        let is_check = suggestion.state.is_open() && judgement.is_some_and(|judgement| judgement.blind);
+        let conversation =
+            if is_check { None } else { store.find_conversation(&suggestion.conversation_id).await? };
         let asked = Arc::clone(&workspace);
         let found = tokio::task::spawn_blocking(move || {
             conversation.and_then(|conversation| asked.learner().explain(&conversation))

@@ -182,6 +182,7 @@ impl Core {
             acting_admin: record.acting_admin_id.clone().unwrap_or_else(|| AdminId(String::new())),
             undo_window_ms: Arc::clone(&self.undo_window_ms),
             claims_with_notes: Arc::clone(&self.claims_with_notes),
+            automatic_stopped: Arc::clone(&self.automatic_stopped),
         })
         .await?;
         workspace.keep_deliveries_for(Arc::clone(&self.keep_deliveries_ms));

@@ -68,10 +68,12 @@ impl Core {
             ProgramTunnel::read(&settings_store, &config.data, listener.path(), clock, events.clone())
                 .await?;
         let switch = Switch::read(&settings_store).await?;
+        let automatic_stopped = super::policies::read_switch(&settings_store).await?;
         let (egress, write_egress) =
             Ledger::new(settings_store.clone(), Arc::clone(&config.clock), events.clone());
         let core = Arc::new(Self {
             switch,
+            automatic_stopped,
             egress,
             models: Mutex::default(),
             changing_models: tokio::sync::Mutex::new(()),

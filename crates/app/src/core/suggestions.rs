@@ -1,9 +1,11 @@
 //! `suggestions.list` and `suggestions.get`.
 
 use super::Core;
+use super::blind;
 use super::conversations::{detail, of_contact, shown};
 use super::explaining::name;
 use super::logs::count;
+use super::policies::mark_view;
 use super::second_opinion;
 use super::views::{Names, brief_name};
 use crate::api::suggestions::{
@@ -11,12 +13,14 @@ use crate::api::suggestions::{
     SuggestionDetail, SuggestionList, TrackRecord,
 };
 use crate::api::{ApiError, ErrorCode};
-use domain::Suggestion;
+use domain::{BucketId, Suggestion, SuggestionId};
 use engine::Workspace;
 use engine::advice::agreement::{self, Agreements};
+use engine::policies::governed_confidence;
 use engine::record;
 use engine::wording::summary;
-use store::{SuggestionFilter, SuggestionRow, SuggestionScope};
+use std::collections::BTreeMap;
+use store::{OpinionState, SuggestionFilter, SuggestionRow, SuggestionScope};
 
 /// The longest list.
 const LONGEST: u32 = 5_000;
@@ -24,26 +28,27 @@ const LONGEST: u32 = 5_000;
 impl Core {
     pub(super) async fn suggestions_list(&self, input: ListSuggestions) -> Result<SuggestionList, ApiError> {
         let workspace = self.workspace(input.workspace)?;
+        let only = input.bucket_id.clone();
         let filter = SuggestionFilter {
             state: match input.scope {
                 QueueScope::Pending => SuggestionScope::Pending,
                 QueueScope::Snoozed => SuggestionScope::Snoozed,
                 QueueScope::All => SuggestionScope::All,
             },
-            bucket_id: input.bucket_id,
+            bucket_id: input.bucket_id.clone(),
             limit: input.limit.unwrap_or(LONGEST).min(LONGEST),
             offset: input.offset.unwrap_or(0),
         };
         let rows = workspace.store().list_suggestions(&filter).await?;
         let counts = workspace.store().count_suggestions().await?;
-        let rows = with_second_opinions(&workspace, rows).await?;
+        let (rows, hidden) = marked(&workspace, rows).await?;
         Ok(SuggestionList {
             learning: workspace.records().await?.answered.len() < record::ENOUGH,
-            rows: rows.into_iter().map(queue_row).collect(),
+            // Of a check nobody learns the bucket by asking for one.
+            rows: rows.into_iter().filter(|row| only.is_none() || row.bucket_id == only).collect(),
             pending: count(counts.pending),
             snoozed: count(counts.snoozed),
-            by_bucket: counts
-                .by_bucket
+            by_bucket: blind::counts(counts.by_bucket, &hidden)
                 .into_iter()
                 .map(|(bucket_id, pending)| BucketCount { bucket_id, pending: count(pending) })
                 .collect(),
@@ -80,7 +85,15 @@ impl Core {
             }
             second.view
         });
-        Ok(SuggestionDetail {
+        let judgement = store.find_judgement(suggestion.id).await?;
+        let opinion = match store.find_opinion(suggestion.id).await? {
+            Some(OpinionState::Given(opinion)) => Some(opinion),
+            Some(OpinionState::Asked | OpinionState::None { .. }) | None => None,
+        };
+        let (agreement, _) = governed_confidence(&suggestion, opinion.as_ref(), &Agreements::default());
+        let mark = workspace.policy_mark(&suggestion, judgement.as_ref(), agreement, confidence);
+        Ok(blind::hide(SuggestionDetail {
+            mark: mark.map(mark_view),
             record,
             second_opinion,
             plans: plans(&workspace).await?,
@@ -107,7 +120,7 @@ impl Core {
             plan: suggestion.plan,
             state: suggestion.state,
             created_at: suggestion.created_at,
-        })
+        }))
     }
 }
 
@@ -130,6 +143,33 @@ async fn with_second_opinions(
     Ok(rows)
 }
 
+/// The rows with their marks, and the buckets of the checks among all that wait, which are not told.
+async fn marked(
+    workspace: &Workspace,
+    rows: Vec<SuggestionRow>,
+) -> Result<(Vec<QueueRow>, Vec<BucketId>), ApiError> {
+    let judgements: BTreeMap<SuggestionId, store::Judgement> = workspace
+        .store()
+        .list_open_judgements()
+        .await?
+        .into_iter()
+        .map(|judgement| (judgement.suggestion_id, judgement))
+        .collect();
+    let opinions = workspace.store().list_open_opinions().await?;
+    let nothing = Agreements::default();
+    let rows = with_second_opinions(workspace, rows).await?;
+    let rows = rows.into_iter().map(|row| {
+        let id = row.suggestion.id;
+        let (agreement, _) = governed_confidence(&row.suggestion, opinions.get(&id), &nothing);
+        let mark =
+            workspace.policy_mark(&row.suggestion, judgements.get(&id), agreement, row.suggestion.confidence);
+        blind::hide_row(QueueRow { mark: mark.map(mark_view), ..queue_row(row) })
+    });
+    let rows = rows.collect();
+    let blind = workspace.store().list_blind_waiting().await?;
+    Ok((rows, blind))
+}
+
 fn queue_row(row: SuggestionRow) -> QueueRow {
     let suggestion = row.suggestion;
     QueueRow {
@@ -147,6 +187,7 @@ fn queue_row(row: SuggestionRow) -> QueueRow {
         bucket_id: suggestion.bucket_id,
         confidence: suggestion.confidence,
         state: suggestion.state,
+        mark: None,
     }
 }
 

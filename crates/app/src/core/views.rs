@@ -4,11 +4,11 @@ use crate::api::ApiError;
 use crate::api::conversations::ConversationSummary;
 use crate::api::decisions::{ActionView, DecisionView};
 use domain::{
-    Action, ActionState, AdminId, AuthorKind, ContactId, ConversationId, DecisionId, Directory, TeamId,
-    Timestamp,
+    Action, ActionState, AdminId, AuthorKind, ContactId, ConversationId, DecisionId, Directory, SuggestionId,
+    TeamId, Timestamp,
 };
 use engine::Workspace;
-use engine::wording::sentence;
+use engine::wording::told;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{ContactBrief, ConversationRow, DecisionRow};
 
@@ -22,17 +22,21 @@ pub(super) struct Names<'a> {
     contacts: BTreeMap<ContactId, String>,
     by_conversation: BTreeMap<ConversationId, String>,
     attention: BTreeSet<DecisionId>,
+    /// Suggestions whose bucket nobody may see before they have chosen.
+    blind: BTreeSet<SuggestionId>,
 }
 
 impl<'a> Names<'a> {
     pub(super) async fn of(workspace: &'a Workspace) -> Result<Self, ApiError> {
         let failed = workspace.store().list_failed_actions(1_000).await?;
+        let judged = workspace.store().list_open_judgements().await?;
         Ok(Self {
             workspace,
             directory: workspace.store().get_directory().await?,
             contacts: BTreeMap::new(),
             by_conversation: BTreeMap::new(),
             attention: failed.into_iter().map(|action| action.decision_id).collect(),
+            blind: judged.into_iter().filter(|one| one.blind).map(|one| one.suggestion_id).collect(),
         })
     }
 
@@ -89,7 +93,8 @@ impl<'a> Names<'a> {
         let kinds: Vec<_> = actions.iter().map(|action| action.kind.clone()).collect();
         Ok(DecisionView {
             contact_name: self.customer(&decision.conversation_id).await?,
-            sentence: sentence(decision.kind, &kinds),
+            sentence: told(&decision, &kinds),
+            decided_by: decision.decided_by,
             needs_attention: self.attention.contains(&decision.id),
             decision_id: decision.id,
             suggestion_id: decision.suggestion_id,
@@ -112,6 +117,7 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn conversation(&self, row: ConversationRow) -> ConversationSummary {
+        let hidden = row.open_suggestion.is_some_and(|id| self.blind.contains(&id));
         ConversationSummary {
             contact_name: brief_name(row.contact.as_ref()),
             assigned_to: self.assigned(row.admin_assignee.as_ref(), row.team_assignee.as_ref()),
@@ -123,7 +129,7 @@ impl<'a> Names<'a> {
             updated_at: row.updated_at,
             last_message_at: row.last_message_at,
             open_suggestion: row.open_suggestion,
-            bucket_id: row.bucket_id,
+            bucket_id: row.bucket_id.filter(|_| !hidden),
         }
     }
 }

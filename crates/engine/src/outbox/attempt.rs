@@ -104,6 +104,9 @@ async fn look_and_call(
         if workspace.store.find_action(action.id).await?.is_none_or(|stored| stored.state != action.state) {
             return Err(store::StoreError::Conflict.into());
         }
+        if let Some(why) = order.withheld(workspace, action) {
+            return Ok(Called::NotDone(Settled::Withheld(why)));
+        }
         let began = workspace.clock.now();
         let outcome = workspace.helpdesk.perform(&action.conversation_id, kind, &actor, read_at + GAP).await;
         match outcome {

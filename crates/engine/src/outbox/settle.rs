@@ -3,9 +3,10 @@
 use super::standing::Order;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Tone, tags_of};
+use crate::policies::held;
 use crate::workspace::Workspace;
 use domain::{
-    Action, ActionState, Claim, ConversationState, Decision, DecisionKind, Fault, FaultKind,
+    Action, ActionState, Claim, ConversationState, DecidedBy, Decision, DecisionKind, Fault, FaultKind,
     InvalidTransition, Movement, PartId, SuggestionState, Supersession, Timestamp,
 };
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) enum Settled {
         fault: Fault,
     },
     Refused(Movement),
+    /// A policy ordered it, and may not any more. No call was made.
+    Withheld(String),
     Failed(Fault),
 }
 
@@ -42,6 +45,19 @@ pub(super) async fn record(
     decision: &Decision,
     settled: Settled,
 ) -> Result<(), EngineError> {
+    let settled = match settled {
+        Settled::Withheld(why) if action.step == 0 => {
+            workspace.send_back(decision, Some(action.id), &why).await?;
+            return Ok(());
+        }
+        Settled::Withheld(why) => Settled::Failed(held::fault(action, &why)),
+        done_or_not @ (Settled::Done { .. }
+        | Settled::Retry { .. }
+        | Settled::Unknown { .. }
+        | Settled::Refused(_)
+        | Settled::Failed(_)) => done_or_not,
+    };
+    let is_policys = decision.decided_by == DecidedBy::Policy;
     let now = workspace.clock.now();
     let mut change = OutboxChange::default();
     let entry = |kind: &str, sentence: String| NewActivity {
@@ -93,6 +109,7 @@ pub(super) async fn record(
                 change.suggestion = Some((id, SuggestionState::Superseded { reason }));
             }
         }
+        Settled::Withheld(why) => return Err(EngineError::BadInput(why)),
         Settled::Failed(fault) => {
             notice = Some(format!("Not done: {what}. {}", fault.sentence()));
             change.activity.push(entry("action.failed", format!("Not done: {what}. {}", fault.sentence())));
@@ -105,6 +122,9 @@ pub(super) async fn record(
         }
     }
     workspace.store.apply(&change).await?;
+    if is_policys {
+        workspace.policing.record_changed();
+    }
     let mut tags = tags_of(&action.conversation_id, decision.suggestion_id.as_slice());
     tags.push("health".to_owned());
     match notice {
@@ -115,6 +135,16 @@ pub(super) async fn record(
         None => workspace.events.changed(tags),
     }
     Ok(())
+}
+
+/// Does not make an attempt that is due, because permission is gone: the plan goes back whole, or its rest fails.
+pub(super) async fn withhold(
+    workspace: &Arc<Workspace>,
+    action: &Action,
+    why: &str,
+) -> Result<(), EngineError> {
+    let order = Order::of(workspace, action).await?;
+    record(workspace, action, &order.decision, Settled::Withheld(why.to_owned())).await
 }
 
 /// A lease that ran out: whoever held it is gone, and the outcome is unknown.

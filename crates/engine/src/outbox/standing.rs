@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use domain::{
     Action, ActionKind, Claim, Conversation, ConversationState, Decision, Movement, PartId, Standing,
 };
-use store::OutboxChange;
+use store::{Judgement, OutboxChange};
 
 /// A decision under way.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Order {
     base: Option<ConversationState>,
     claim: Option<Claim>,
     token: String,
+    /// What the policies said, where one of them decided.
+    permit: Option<Judgement>,
 }
 
 impl Order {
@@ -26,6 +28,7 @@ impl Order {
         Ok(Self {
             ours: workspace.store.list_own_parts(&action.conversation_id).await?,
             token: found.decision.id.0.simple().to_string(),
+            permit: workspace.permit(&found.decision).await?,
             decision: found.decision,
             expected: found.expected,
             base: found.base,
@@ -42,6 +45,12 @@ impl Order {
             token: &self.token,
             claim: self.claim.as_ref().map(|claim| &claim.part_id),
         })
+    }
+
+    /// Why the call must not be made after all: permission has gone since the action was taken up.
+    pub(super) fn withheld(&self, workspace: &Workspace, action: &Action) -> Option<String> {
+        let permit = self.permit.as_ref()?;
+        workspace.policing.withheld(permit, action.step > 0)
     }
 
     /// The token of its claims.

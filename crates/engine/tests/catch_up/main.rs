@@ -123,6 +123,7 @@ async fn start(
         acting_admin: AdminId("1".to_owned()),
         undo_window_ms: Arc::new(AtomicI64::new(5_000)),
         claims_with_notes: Arc::new(AtomicBool::new(false)),
+        automatic_stopped: Arc::default(),
     })
     .await
     .expect("a workspace");

@@ -3,7 +3,7 @@
 use super::sample::open;
 use crate::deliveries::list::Look;
 use crate::{ConversationFilter, DeliveryFilter, Store, SuggestionFilter, SuggestionScope};
-use crate::{actions, activity, conversations, deliveries, suggestions};
+use crate::{actions, activity, conversations, deliveries, policies, suggestions};
 use domain::{ConversationStatus, DeliveryId, DeliveryOutcome, Timestamp};
 use sqlx::{AssertSqlSafe, Row};
 
@@ -116,6 +116,23 @@ async fn due_actions_and_the_heads_of_conversations_are_found_in_indexes() {
     SEARCH earlier USING INDEX actions_queue (conversation_id=? AND (created_at,decision_id)<(?,?))
     ");
     insta::assert_snapshot!(plan(&it.store, actions::COUNT).await, @"SCAN actions USING COVERING INDEX actions_state");
+}
+
+#[tokio::test]
+async fn what_policies_look_for_is_found_in_indexes() {
+    let it = open().await;
+    insta::assert_snapshot!(plan(&it.store, policies::LIST_HELD).await, @r"
+    SEARCH first USING INDEX actions_state (state=?)
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH other USING INDEX sqlite_autoindex_actions_2 (decision_id=?)
+    SEARCH decisions USING INDEX sqlite_autoindex_decisions_1 (id=?)
+    USE TEMP B-TREE FOR ORDER BY
+    ");
+    insta::assert_snapshot!(plan(&it.store, policies::LIST_UNJUDGED).await, @r"
+    SEARCH suggestions USING COVERING INDEX suggestions_queue (state=?)
+    CORRELATED SCALAR SUBQUERY 1
+    SEARCH judgements USING PRIMARY KEY (suggestion_id=?)
+    ");
 }
 
 #[tokio::test]

@@ -115,6 +115,7 @@ pub(crate) fn decision(number: u128, suggestion: &Suggestion, kind: DecisionKind
         at: Timestamp(2000 + i64::try_from(number).unwrap()),
         undo_until: Timestamp(7000),
         undone_at: None,
+        decided_by: DecidedBy::Person,
     }
 }
 

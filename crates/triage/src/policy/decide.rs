@@ -31,6 +31,8 @@ pub enum Unsure {
     Language,
     /// The plan has a step that cannot be done, or a variable that is missing.
     PlanIncomplete,
+    /// A second opinion was to be asked for, and there is none.
+    NoSecondOpinion,
 }
 
 /// What is known of a suggestion when it is decided on. No text is part of it.
@@ -273,6 +275,7 @@ impl Unsure {
             Self::NotSure => "The model is not sure of it.",
             Self::Language => "The model has learned too little of this language.",
             Self::PlanIncomplete => "A step of the plan cannot be done.",
+            Self::NoSecondOpinion => "The language model was asked and gave no opinion.",
         }
     }
 }

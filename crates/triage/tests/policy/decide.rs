@@ -73,7 +73,13 @@ fn obstacles() -> Vec<(Governed, Facts, Switch, Draw, Reason)> {
     );
     add(&|_, facts, _, _| facts.bucket_id = "spam".into(), Reason::NoPolicy { action: ActionWord::Assign });
     add(&|one, _, _, _| one.policy.sample_one_in = 0, Reason::Invalid { fault: PolicyFault::Sampling });
-    for why in [Unsure::NoneOfThese, Unsure::NotSure, Unsure::Language, Unsure::PlanIncomplete] {
+    for why in [
+        Unsure::NoneOfThese,
+        Unsure::NotSure,
+        Unsure::Language,
+        Unsure::PlanIncomplete,
+        Unsure::NoSecondOpinion,
+    ] {
         add(&|_, facts, _, _| facts.unsure = Some(why), Reason::Unsure { why });
     }
     add(&|_, facts, _, _| facts.agreement = Agreement::Disagreed, Reason::Disagreement);

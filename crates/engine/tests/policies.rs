@@ -1,0 +1,330 @@
+//! Permission is looked at until the very call: what is thrown while the conversation is being read still stops it.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test program")]
+
+use async_trait::async_trait;
+use domain::ports::{Budget, ConversationPage, Helpdesk, IdSource as _, NotPerformed, Priority};
+use domain::*;
+use engine::clock::{ClockIds, ManualClock};
+use engine::{Events, Workspace, WorkspaceConfig};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use store::{DecisionRecord, Judged, NewDelivery, Store};
+use triage::policy::{ActionWord, Policy, Promise};
+use triage::statistics::Level;
+
+const HOLD_MS: u32 = 60_000;
+const BILLING: &str = "I was charged twice this month, please refund the second payment.";
+
+/// A helpdesk that throws the switch when the outbox reads a conversation, if it is told to.
+#[derive(Debug, Default)]
+struct Throwing {
+    conversations: Mutex<BTreeMap<String, Conversation>>,
+    performed: Mutex<Vec<ActionKind>>,
+    stopped: Arc<AtomicBool>,
+    throws: AtomicBool,
+}
+
+#[async_trait]
+impl Helpdesk for Throwing {
+    async fn identity(&self) -> Result<Identity, Fault> {
+        Err(Fault::new(FaultKind::NotFound, "Not found"))
+    }
+    async fn admins(&self) -> Result<Vec<Admin>, Fault> {
+        Ok(vec![])
+    }
+    async fn teams(&self) -> Result<Vec<Team>, Fault> {
+        Ok(vec![])
+    }
+    async fn conversation(&self, id: &ConversationId, why: Priority) -> Result<Conversation, Fault> {
+        if why == Priority::Person && self.throws.load(Ordering::SeqCst) {
+            self.stopped.store(true, Ordering::SeqCst);
+        }
+        let known = self.conversations.lock().expect("nobody panicked");
+        known.get(id.as_str()).cloned().ok_or_else(|| Fault::new(FaultKind::NotFound, "Not found"))
+    }
+    async fn open_conversations(&self, _: Option<&str>, _: Priority) -> Result<ConversationPage, Fault> {
+        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
+    }
+    async fn conversations_changed(
+        &self,
+        _: Timestamp,
+        _: Timestamp,
+        _: Option<&str>,
+        _: Priority,
+    ) -> Result<ConversationPage, Fault> {
+        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
+    }
+    async fn contact(&self, _: &ContactId, _: Priority) -> Result<Contact, Fault> {
+        Err(Fault::new(FaultKind::NotFound, "Not found"))
+    }
+    async fn perform(
+        &self,
+        id: &ConversationId,
+        kind: &ActionKind,
+        _: &AdminId,
+        _: Instant,
+    ) -> Result<Conversation, NotPerformed> {
+        self.performed.lock().expect("nobody panicked").push(kind.clone());
+        let mut known = self.conversations.lock().expect("nobody panicked");
+        let conversation = known.get_mut(id.as_str()).expect("it is known");
+        let place = conversation.parts.len();
+        conversation.parts.push(part(&format!("{id}-{place}"), AuthorKind::Admin, "done", 1_000_100));
+        Ok(conversation.clone())
+    }
+    fn budget(&self) -> Option<Budget> {
+        None
+    }
+    fn web_url(&self, _: &str, _: &ConversationId) -> Option<String> {
+        None
+    }
+}
+
+fn part(id: &str, kind: AuthorKind, text: &str, at: i64) -> Part {
+    Part {
+        id: id.into(),
+        kind: "comment".to_owned(),
+        author: Author { kind, id: "1".to_owned(), name: None, email: None },
+        text: Some(text.to_owned()),
+        attachments: vec![],
+        assigned_to: None,
+        created_at: Timestamp(at),
+        redacted: false,
+    }
+}
+
+fn conversation(id: &str, text: &str) -> Conversation {
+    Conversation {
+        id: id.into(),
+        subject: None,
+        channel: "chat".to_owned(),
+        status: ConversationStatus::Open,
+        admin_assignee: None,
+        team_assignee: None,
+        contact_ids: vec![],
+        tags: vec![],
+        priority: None,
+        created_at: Timestamp(900_000),
+        updated_at: Timestamp(900_000),
+        waiting_since: None,
+        snoozed_until: None,
+        total_parts: 1,
+        parts: vec![part(&format!("{id}-0"), AuthorKind::Contact, text, 900_000)],
+    }
+}
+
+struct World {
+    helpdesk: Arc<Throwing>,
+    workspace: Arc<Workspace>,
+    store: Store,
+    clock: Arc<ManualClock>,
+    _folder: tempfile::TempDir,
+}
+
+/// A workspace whose replies of billing are proven by sixty decisions, and switched on.
+async fn world() -> World {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&folder.path().join("acme.sqlite")).await.expect("a file");
+    for (position, bucket) in (0..).zip(triage::default_buckets()) {
+        let bucket = Bucket {
+            id: bucket.key.into(),
+            name: bucket.name,
+            description: bucket.description,
+            tone: BucketTone::Blue,
+            team_id: None,
+            team_name: String::new(),
+            reply: bucket.reply,
+            closes: bucket.closes,
+            examples: bucket.examples,
+            position,
+        };
+        store.upsert_bucket(&bucket).await.expect("it is kept");
+    }
+    for number in 0..60 {
+        decided(&store, number).await;
+    }
+    let clock = Arc::new(ManualClock::at(Timestamp(1_000_000)));
+    let helpdesk = Arc::new(Throwing::default());
+    let workspace = Workspace::start(WorkspaceConfig {
+        id: WorkspaceId(ClockIds::new(clock.clone()).next()),
+        app_id: "acme".to_owned(),
+        store: store.clone(),
+        helpdesk: helpdesk.clone(),
+        ids: Arc::new(ClockIds::new(clock.clone())),
+        clock: clock.clone(),
+        events: Events::default(),
+        acting_admin: "1".into(),
+        undo_window_ms: Arc::new(AtomicI64::new(5_000)),
+        claims_with_notes: Arc::new(AtomicBool::new(false)),
+        automatic_stopped: Arc::clone(&helpdesk.stopped),
+    });
+    let workspace = workspace.await.expect("it starts");
+    let policy = Policy {
+        line: 0.05,
+        hold_ms: HOLD_MS,
+        sample_one_in: 100,
+        promise: Promise { error: 0.2, level: Level::P80 },
+        ..Policy::cautious("billing".into(), ActionWord::Reply)
+    };
+    workspace.set_policy(policy).await.expect("it is kept");
+    workspace.give_autonomy(&"billing".into(), ActionWord::Reply).await.expect("it is given");
+    World { helpdesk, workspace, store, clock, _folder: folder }
+}
+
+/// A decision of a person, of before.
+async fn decided(store: &Store, number: u128) {
+    let kept = conversation(&format!("old-{number}"), BILLING);
+    store.upsert_conversation(&kept, Timestamp(900_000)).await.expect("it is kept");
+    let suggestion = Suggestion {
+        id: SuggestionId(uuid::Uuid::from_u128(number + 1)),
+        conversation_id: kept.id.clone(),
+        part_id: format!("{}-0", kept.id).into(),
+        bucket_id: Some("billing".into()),
+        confidence: 0.9,
+        probabilities: vec![],
+        evidence: vec![],
+        nothing: None,
+        plan: Plan { actions: vec![ActionKind::Reply { body: "We look.".to_owned() }], gaps: vec![] },
+        bound: kept.state(),
+        model_version: String::new(),
+        state: SuggestionState::Pending,
+        created_at: Timestamp(900_000),
+    };
+    store.insert_suggestion(&suggestion, &Supersession::NewMessage).await.expect("it is kept");
+    let decision = Decision {
+        id: DecisionId(uuid::Uuid::from_u128(number + 1)),
+        suggestion_id: Some(suggestion.id),
+        conversation_id: kept.id.clone(),
+        kind: DecisionKind::Approved,
+        bucket_id: Some("billing".into()),
+        reason: None,
+        at: Timestamp(900_001),
+        undo_until: Timestamp(900_002),
+        undone_at: None,
+        decided_by: DecidedBy::Person,
+    };
+    let record = DecisionRecord {
+        decision,
+        suggestion_state: Some(SuggestionState::Approved),
+        expected: kept.state(),
+        actions: vec![],
+        activity: vec![],
+        lesson: None,
+        looked_ms: None,
+        edit: vec![],
+    };
+    store.record_decision(&record).await.expect("it is recorded");
+}
+
+impl World {
+    async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let found = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                if let Some(found) = look().await {
+                    return found;
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    }
+
+    /// A customer writes; the suggestion for it once it was judged.
+    async fn message(&self, number: u128) -> (ConversationId, Suggestion, Judged) {
+        let told = conversation(&number.to_string(), BILLING);
+        let id = told.id.clone();
+        self.helpdesk.conversations.lock().expect("nobody panicked").insert(id.to_string(), told);
+        let delivery = NewDelivery {
+            id: DeliveryId(uuid::Uuid::from_u128(number)),
+            received_at: Timestamp(1_000_000),
+            notification_id: None,
+            topic: None,
+            vendor_created_at: None,
+            attempt: None,
+            change: Some(Change::Conversation(id.clone())),
+            outcome: DeliveryOutcome::Received,
+            reason: None,
+            body: b"{}".to_vec(),
+        };
+        self.store.insert_deliveries(&[delivery]).await.expect("it is kept");
+        self.workspace.deliveries_stored();
+        let (suggestion, judged) = self
+            .until("a judgement", async || {
+                let found = self.store.find_newest_suggestion(&id).await.expect("it answers")?;
+                let judgement = self.store.find_judgement(found.id).await.expect("it answers")?;
+                Some((found, judgement.judged))
+            })
+            .await;
+        (id, suggestion, judged)
+    }
+
+    /// A message whose plan is held. One in a hundred is drawn for a check: then another one.
+    async fn held(&self, from: u128) -> (ConversationId, DecisionId) {
+        for number in from..from + 10 {
+            if let (id, _, Judged::Automatic(decision)) = self.message(number).await {
+                return (id, decision);
+            }
+        }
+        panic!("nothing was held")
+    }
+
+    fn performed(&self) -> usize {
+        self.helpdesk.performed.lock().expect("nobody panicked").len()
+    }
+}
+
+#[tokio::test]
+async fn a_switch_that_is_thrown_while_the_conversation_is_read_still_stops_the_call() {
+    let world = world().await;
+    let (conversation, decision) = world.held(1_000).await;
+    world.helpdesk.throws.store(true, Ordering::SeqCst);
+    world.clock.advance(i64::from(HOLD_MS) + 1);
+    let waits = world
+        .until("it to be back", async || {
+            world.store.find_open_suggestion(&conversation).await.expect("it answers")
+        })
+        .await;
+    assert!(world.helpdesk.stopped.load(Ordering::SeqCst), "it was thrown in the reading");
+    assert_eq!(world.performed(), 0, "no call was made");
+    let actions = world.store.list_actions(decision).await.expect("it answers");
+    assert!(actions.iter().all(|action| action.state == ActionState::Undone), "{actions:?}");
+    let judgement = world.store.find_judgement(waits.id).await.expect("it answers").expect("it is kept");
+    assert_eq!(judgement.sent_back.as_deref(), Some("Everything automatic was stopped."));
+}
+
+#[tokio::test]
+async fn what_a_person_approved_leaves_whatever_is_stopped() {
+    let world = world().await;
+    world.helpdesk.stopped.store(true, Ordering::SeqCst);
+    let (_, suggestion, judged) = world.message(1_000).await;
+    assert_eq!(judged, Judged::Person);
+    let decision = world.workspace.decide(suggestion.id, Verdict::Approve).await.expect("it is decided");
+    world.clock.advance(5_001);
+    world
+        .until("it to be done", async || {
+            let actions = world.store.list_actions(decision).await.expect("it answers");
+            actions.iter().all(|action| matches!(action.state, ActionState::Done { .. })).then_some(())
+        })
+        .await;
+    assert_eq!(world.performed(), 1);
+}
+
+#[tokio::test]
+async fn a_held_plan_leaves_when_its_time_has_come_and_not_before() {
+    let world = world().await;
+    let (_, decision) = world.held(1_000).await;
+    world.clock.advance(i64::from(HOLD_MS) - 1);
+    // Another message goes the whole way meanwhile: the outbox has looked.
+    let (_, other, _) = world.message(2_000).await;
+    assert_eq!(world.performed(), 0, "{other:?}");
+    world.clock.advance(2);
+    world
+        .until("it to be done", async || {
+            let actions = world.store.list_actions(decision).await.expect("it answers");
+            actions.iter().all(|action| matches!(action.state, ActionState::Done { .. })).then_some(())
+        })
+        .await;
+    assert_eq!(world.performed(), 1);
+}
