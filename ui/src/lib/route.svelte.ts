@@ -1,5 +1,6 @@
 /** Where the person is. */
-export type View = "review" | "conversations" | "policies" | "activity" | "insights" | "deliveries" | "health" | "settings";
+export type View =
+  "review" | "conversations" | "policies" | "activity" | "insights" | "deliveries" | "health" | "settings";
 
 class Route {
   view = $state<View>("review");
