@@ -123,6 +123,7 @@ async fn decide(store: &Store, conversation: &Conversation, number: u32) -> Resu
         at,
         undo_until: at,
         undone_at: None,
+        decided_by: domain::DecidedBy::Person,
     };
     let state = if corrected {
         SuggestionState::Corrected { bucket_id: decided.into() }
