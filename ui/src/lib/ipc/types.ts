@@ -118,6 +118,11 @@ state: ActionState,
 problem: string | null, };
 
 /**
+ * A kind of action without its content: [`ActionKind::word`] as a type. Policies know actions by it only.
+ */
+export type ActionWord = "assign" | "reply" | "note" | "close" | "open" | "snooze";
+
+/**
  * Answer of `activity.list`.
  */
 export type ActivityList = { 
@@ -359,6 +364,48 @@ email: string | null, };
 export type AuthorKind = "contact" | "admin" | "bot";
 
 /**
+ * Answer of `automatic.get`, `automatic.stop` and `automatic.start`.
+ */
+export type AutomaticView = { 
+/**
+ * Everything automatic is stopped, in every workspace.
+ */
+stopped: boolean, 
+/**
+ * Since when.
+ */
+stopped_at: Timestamp | null, 
+/**
+ * Policies that act by themselves in this workspace, as far as the switch lets them.
+ */
+acting: number, 
+/**
+ * Plans that are held by policies in this workspace.
+ */
+held: number, 
+/**
+ * In words.
+ */
+sentence: string, };
+
+/**
+ * Whether a policy may act without a person.
+ */
+export type Autonomy = { "autonomy": "not_given" } | { "autonomy": "given", 
+/**
+ * When.
+ */
+at: Timestamp, } | { "autonomy": "revoked", 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Why.
+ */
+why: Revocation, };
+
+/**
  * How the backfill stands.
  */
 export type BackfillState = "running" | "paused" | "waiting" | "finished";
@@ -503,6 +550,23 @@ plan: Plan,
  * In a few words.
  */
 summary: string, };
+
+/**
+ * The policies of a bucket.
+ */
+export type BucketPolicies = { 
+/**
+ * The bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * What it would take for a plan to be automatic, in words.
+ */
+sentence: string, 
+/**
+ * One for each kind of action.
+ */
+policies: Array<PolicyView>, };
 
 /**
  * A bucket with its probability.
@@ -1118,6 +1182,44 @@ backfill_days: number,
 days_choices: Array<DaysChoice>, };
 
 /**
+ * One line of the curve.
+ */
+export type CurvePoint = { 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * How many would have been automatic.
+ */
+automatic: number, 
+/**
+ * How many of those would have been wrong.
+ */
+wrong: number, 
+/**
+ * Exact (Clopper-Pearson) upper bound on the error.
+ */
+at_most: number, };
+
+/**
+ * What a line would have done on one day.
+ */
+export type DayCount = { 
+/**
+ * The day, counted from 1970-01-01, by the user's clock.
+ */
+day: number, 
+/**
+ * How many were decided.
+ */
+decided: number, 
+/**
+ * How many of them would have been automatic.
+ */
+automatic: number, };
+
+/**
  * A number of days, as a choice.
  */
 export type DaysChoice = { 
@@ -1150,6 +1252,11 @@ decision: Verdict,
  * How long the card was open before it, milliseconds; left out where that was not measured.
  */
 looked_ms?: number, };
+
+/**
+ * Who decided.
+ */
+export type DecidedBy = "person" | "policy";
 
 /**
  * A person's answer.
@@ -1186,7 +1293,7 @@ decision_id: DecisionId, };
 /**
  * Which decisions.
  */
-export type DecisionScope = "all" | "attention";
+export type DecisionScope = "all" | "attention" | "held_by_policies";
 
 /**
  * A decision and what became of its actions.
@@ -1212,6 +1319,10 @@ contact_name: string,
  * What was decided.
  */
 kind: DecisionKind, 
+/**
+ * Who decided.
+ */
+decided_by: DecidedBy, 
 /**
  * "Approved: Assign to Billing, reply".
  */
@@ -1919,6 +2030,19 @@ workspace?: WorkspaceId,
 offset_minutes?: number, };
 
 /**
+ * Input of `policies.list` and `automatic.get`.
+ */
+export type GetPolicies = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * How far the lead's clock is ahead of UTC, minutes: caps and figures go by days of it. Kept.
+ */
+utc_offset_minutes?: number, };
+
+/**
  * Input of `suggestions.get`.
  */
 export type GetSuggestion = { 
@@ -2374,6 +2498,11 @@ right: number,
 interval: Interval, };
 
 /**
+ * How sure an interval is: a probability from 0.5 up to, and without, 1.
+ */
+export type Level = number;
+
+/**
  * Input of `activity.list`.
  */
 export type ListActivity = { 
@@ -2639,6 +2768,11 @@ rubber_stamped: number,
  * Wilson's interval of their share.
  */
 interval: Interval, };
+
+/**
+ * The mark of a suggestion by the policies.
+ */
+export type MarkKind = "person" | "clear" | "check";
 
 /**
  * The name of a bucket that the views mention, also of one that is gone.
@@ -2980,6 +3114,181 @@ export type PlanGap = { "kind": "team_missing",
 wanted: string, };
 
 /**
+ * What is allowed for suggestions of one bucket and for one kind of action.
+ */
+export type Policy = { 
+/**
+ * Suggestions of this bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Plans with this kind of action.
+ */
+action: ActionWord, 
+/**
+ * The line: a card with this confidence or more is marked 'clear'.
+ */
+line: number, 
+/**
+ * Whether what is clear may be carried out without a person.
+ */
+automatic: boolean, 
+/**
+ * How long an automatic action is held, so that it can be taken back, milliseconds.
+ */
+hold_ms: number, 
+/**
+ * Most automatic actions a day.
+ */
+daily_cap: number, 
+/**
+ * One in this many goes to a person, who answers without seeing the suggestion.
+ */
+sample_one_in: number, 
+/**
+ * What is promised of the automatic ones.
+ */
+promise: Promise, 
+/**
+ * Largest population stability index of the bucket mix before autonomy is withdrawn.
+ */
+drift_limit: number, 
+/**
+ * Largest rise of the share of unknown words before autonomy is withdrawn: 0.1 for ten points.
+ */
+vocabulary_limit: number, };
+
+/**
+ * Answer of `policies.curve`.
+ */
+export type PolicyCurve = { 
+/**
+ * What each of so many lines would have done, highest first.
+ */
+points: Array<CurvePoint>, 
+/**
+ * The lowest line that keeps the promise.
+ */
+proposed: ProposedLine | null, 
+/**
+ * The same in words, or why there is none.
+ */
+sentence: string, };
+
+/**
+ * Answer of `policies.list`, `policies.set`, `policies.give` and `policies.withdraw`.
+ */
+export type PolicyList = { 
+/**
+ * By bucket, in their order.
+ */
+buckets: Array<BucketPolicies>, 
+/**
+ * Decisions at any line that the figures are from.
+ */
+decided: number, 
+/**
+ * Fewer decisions than these prove nothing.
+ */
+least_decisions: number, 
+/**
+ * How everything automatic stands.
+ */
+automatic: AutomaticView, };
+
+/**
+ * What the policies say of an open suggestion.
+ */
+export type PolicyMark = { 
+/**
+ * The mark.
+ */
+kind: MarkKind, 
+/**
+ * Why it is clear, is not automatic, or is below the line.
+ */
+sentence: string, };
+
+/**
+ * Input of `policies.give`, `policies.withdraw` and `policies.curve`.
+ */
+export type PolicyRef = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Suggestions of this bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Plans with this kind of action.
+ */
+action: ActionWord, };
+
+/**
+ * How a policy stands.
+ */
+export type PolicyState = "no_decisions" | "learning" | "not_proven" | "proven" | "given" | "given_not_proven" | "revoked";
+
+/**
+ * A policy with all that a lead decides on.
+ */
+export type PolicyView = { 
+/**
+ * What is allowed.
+ */
+policy: Policy, 
+/**
+ * "Assign", "Reply", "Close".
+ */
+label: string, 
+/**
+ * Whether the bucket's plan has such an action today.
+ */
+in_plan: boolean, 
+/**
+ * Whether it may act, since when, or why not any more.
+ */
+autonomy: Autonomy, 
+/**
+ * How it stands.
+ */
+state: PolicyState, 
+/**
+ * The same in words.
+ */
+sentence: string, 
+/**
+ * Decisions at the line or above, samples included.
+ */
+decided: number, 
+/**
+ * Of those, the wrong ones.
+ */
+wrong: number, 
+/**
+ * At most this share is wrong, as far as they show.
+ */
+at_most: number, 
+/**
+ * Blind samples since autonomy was given.
+ */
+samples: number, 
+/**
+ * Of those, the wrong ones.
+ */
+samples_wrong: number, 
+/**
+ * Automatic plans today.
+ */
+today: number, 
+/**
+ * What teammates did without us, beside what the model would have done.
+ */
+shadow: ShadowView, };
+
+/**
  * Input of `contacts.erase_preview`.
  */
 export type PreviewErasure = { 
@@ -3061,6 +3370,19 @@ sentence: string,
 advice: string | null, };
 
 /**
+ * 'At most `error` of what is done automatically is wrong', and how sure one wants to be of it.
+ */
+export type Promise = { 
+/**
+ * Largest share that may be wrong, above 0 and below 1.
+ */
+error: number, 
+/**
+ * Confidence level of the bound.
+ */
+level: Level, };
+
+/**
  * A bucket that may be missing.
  */
 export type ProposalView = { 
@@ -3080,6 +3402,27 @@ messages: number,
  * The most typical of them, as examples for a bucket.
  */
 examples: Array<string>, };
+
+/**
+ * A line that keeps a promise, as far as the record shows.
+ */
+export type ProposedLine = { 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * How many would have been automatic.
+ */
+automatic: number, 
+/**
+ * How many of those would have been wrong.
+ */
+wrong: number, 
+/**
+ * Exact (Clopper-Pearson) upper bound on the error at this one line.
+ */
+at_most: number, };
 
 /**
  * The three points that cut sorted values into quarters.
@@ -3145,7 +3488,11 @@ plan_summary: string,
 /**
  * Where the suggestion is in its life.
  */
-state: SuggestionState, };
+state: SuggestionState, 
+/**
+ * What the policies say of it; `None` where it is not open, or names no bucket.
+ */
+mark: PolicyMark | null, };
 
 /**
  * Which suggestions.
@@ -3164,6 +3511,39 @@ workspace?: WorkspaceId,
  * Which.
  */
 bucket_id: BucketId, };
+
+/**
+ * What a line would have done.
+ */
+export type Replay = { 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * Suggestions of this bucket and action that were decided.
+ */
+decided: number, 
+/**
+ * How many of them would have been automatic.
+ */
+automatic: number, 
+/**
+ * Which of those would have been wrong, the most confident first.
+ */
+wrong: Array<SuggestionId>, 
+/**
+ * Share of the automatic ones that is wrong; `None` where there is none.
+ */
+error: number | null, 
+/**
+ * Exact (Clopper-Pearson) upper bound on the error: 1 where nothing would have been automatic.
+ */
+at_most: number, 
+/**
+ * Day by day, in order; days without a decision are left out.
+ */
+days: Array<DayCount>, };
 
 /**
  * Answer of `deliveries.replay_failed`.
@@ -3194,6 +3574,59 @@ sentence: string,
  * What it names is read again.
  */
 reading: boolean, };
+
+/**
+ * Why autonomy was withdrawn.
+ */
+export type Revocation = { "why": "samples", 
+/**
+ * The samples from where on it got worse.
+ */
+last: Tally, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "bound", 
+/**
+ * Record and samples together.
+ */
+record: Tally, 
+/**
+ * At most this share is wrong, as far as the record shows.
+ */
+at_most: number, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "drift", 
+/**
+ * The change.
+ */
+drift: Drift, 
+/**
+ * The policy's limit.
+ */
+limit: number, } | { "why": "vocabulary", 
+/**
+ * Mean share of unknown words in a message before.
+ */
+before: number, 
+/**
+ * The same lately.
+ */
+lately: number, 
+/**
+ * The policy's limit of the rise.
+ */
+limit: number, } | { "why": "taken_back", 
+/**
+ * The automatic ones from where on it got worse; wrong are those taken back.
+ */
+last: Tally, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "person" };
 
 /**
  * What would be wrong if only the more confident suggestions were given.
@@ -3361,6 +3794,47 @@ key: string,
 session_only?: boolean, };
 
 /**
+ * Input of `policies.set`. What is left out stays.
+ */
+export type SetPolicy = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Suggestions of this bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Plans with this kind of action.
+ */
+action: ActionWord, 
+/**
+ * The line, above 0 and up to 1.
+ */
+line?: number, 
+/**
+ * How long an automatic plan is held, seconds.
+ */
+hold_seconds?: number, 
+/**
+ * Most automatic plans a day.
+ */
+daily_cap?: number, 
+/**
+ * One in this many goes to a person blind.
+ */
+sample_one_in?: number, 
+/**
+ * At most this share of the automatic ones is wrong, 0 to 1.
+ */
+error?: number, 
+/**
+ * How sure one wants to be of it, 0 to 1.
+ */
+level?: number, };
+
+/**
  * Input of `listener.set_public_url`.
  */
 export type SetPublicUrl = { 
@@ -3404,6 +3878,31 @@ keep_deliveries: KeepDeliveries, };
 export type Severity = "ok" | "warning" | "broken";
 
 /**
+ * What silent predictions came to.
+ */
+export type ShadowView = { 
+/**
+ * Predictions at the line that a teammate's deed answered.
+ */
+compared: number, 
+/**
+ * Of those, the wrong ones.
+ */
+wrong: number, 
+/**
+ * The same at any confidence.
+ */
+all_compared: number, 
+/**
+ * The same at any confidence.
+ */
+all_wrong: number, 
+/**
+ * In words.
+ */
+sentence: string, };
+
+/**
  * What the check of the signature said.
  */
 export type SignatureVerdict = "valid" | "wrong" | "missing" | "not_checked";
@@ -3436,6 +3935,48 @@ at: Timestamp,
  * How alike the words are, 0 to 1.
  */
 likeness: number, };
+
+/**
+ * Input of `policies.simulate`.
+ */
+export type SimulatePolicy = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * Suggestions of this bucket.
+ */
+bucket_id: BucketId, 
+/**
+ * Plans with this kind of action.
+ */
+action: ActionWord, 
+/**
+ * The line to try.
+ */
+line: number, };
+
+/**
+ * Answer of `policies.simulate`.
+ */
+export type Simulation = { 
+/**
+ * What the line would have done.
+ */
+replay: Replay, 
+/**
+ * The same in words.
+ */
+sentence: string, 
+/**
+ * Those that would have been wrong, the most confident first; at most 100.
+ */
+wrong: Array<WrongCase>, 
+/**
+ * How sure the bound is, 0 to 1.
+ */
+level: number, };
 
 /**
  * The database.
@@ -3569,6 +4110,10 @@ record: TrackRecord,
  */
 second_opinion: SecondOpinionView | null, 
 /**
+ * What the policies say of it; `None` where it is not open. Of a check nothing that was suggested is told here.
+ */
+mark: PolicyMark | null, 
+/**
  * The newest decision on it, when there is one.
  */
 decision: DecisionView | null, 
@@ -3640,6 +4185,19 @@ sentence: string,
  * When, as the vendor tells it; `None` where no single act is known.
  */
 at: Timestamp | null, } | { "why": "deleted" } | { "why": "buckets_changed" };
+
+/**
+ * How many were decided, and how many of them were wrong.
+ */
+export type Tally = { 
+/**
+ * How many.
+ */
+decided: number, 
+/**
+ * How many of them were wrong.
+ */
+wrong: number, };
 
 /**
  * A team of teammates.
@@ -4257,6 +4815,35 @@ acting_admin: Admin | null,
  */
 pending: number, };
 
+/**
+ * A case that would have been wrong.
+ */
+export type WrongCase = { 
+/**
+ * The suggestion.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * Its conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * Its confidence.
+ */
+confidence: number, 
+/**
+ * When a person decided.
+ */
+at: Timestamp, 
+/**
+ * What the person did: "Moved to Billing", "Sent another reply", "Rejected".
+ */
+sentence: string, };
+
 /** Every command: its input and its answer. */
 export interface Commands {
   /** What the page needs before anything else. */
@@ -4389,6 +4976,24 @@ export interface Commands {
   "language_model.models": { input: InWorkspace; answer: ModelList };
   /** Tokens and money by day. */
   "language_model.usage": { input: InWorkspace; answer: ModelUsage };
+  /** What may happen without a person, and what the record shows of it. */
+  "policies.list": { input: GetPolicies; answer: PolicyList };
+  /** Changes the line, hold, cap, samples or promise of a policy. */
+  "policies.set": { input: SetPolicy; answer: PolicyList };
+  /** Lets a policy act by itself, or lets it again. */
+  "policies.give": { input: PolicyRef; answer: PolicyList };
+  /** Stops a policy; what it holds comes back. */
+  "policies.withdraw": { input: PolicyRef; answer: PolicyList };
+  /** What a line would have done in the recorded decisions. Changes nothing. */
+  "policies.simulate": { input: SimulatePolicy; answer: Simulation };
+  /** What every line would have done, and the one that keeps the promise. */
+  "policies.curve": { input: PolicyRef; answer: PolicyCurve };
+  /** Whether anything acts by itself. */
+  "automatic.get": { input: GetPolicies; answer: AutomaticView };
+  /** Stops everything automatic at once, in every workspace, over restarts. */
+  "automatic.stop": { input: Nothing; answer: AutomaticView };
+  /** Starts automatic work again. */
+  "automatic.start": { input: Nothing; answer: AutomaticView };
   /** What left this machine for somebody who is not the helpdesk. */
   "egress.list": { input: ListEgress; answer: EgressList };
   /** Blocks everything but the helpdesk, or lets it through again. */
