@@ -12,6 +12,7 @@ mod delivery_page;
 mod demo;
 mod desktop;
 mod disk;
+mod drafts;
 mod faults;
 mod harness;
 mod history;

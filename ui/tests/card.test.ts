@@ -1,8 +1,9 @@
-import { fireEvent, render, screen } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "$lib/app.svelte";
 import Thread from "$lib/features/conversation/Thread.svelte";
 import DecisionCard from "$lib/features/review/DecisionCard.svelte";
+import { unfinished } from "$lib/features/review/replies.svelte";
 import type { SuggestionDetail } from "$lib/ipc";
 import { forgetAnswers } from "$lib/query.svelte";
 import { route } from "$lib/route.svelte";
@@ -116,6 +117,37 @@ describe("the decision card", () => {
     });
     expect(screen.getByRole("button", { name: /approve/i })).toHaveProperty("disabled", true);
     expect(screen.getByTestId("decision-card").textContent).toContain("nothing to classify");
+  });
+
+  it("shows what the reply lacks, and starts editing at that place", async () => {
+    const gap = {
+      kind: "reply_incomplete" as const,
+      text: "Hi {{first_name}}, hello",
+      from: 3,
+      to: 17,
+      sentence: "The reply needs the customer's first name, which is not known.",
+    };
+    const plan = { actions: [], gaps: [gap] };
+    card({ plan });
+    expect(screen.getByTestId("plan-gap").querySelector("mark")?.textContent).toBe("{{first_name}}");
+    expect(screen.getByTestId("plan-gap").textContent).toContain(gap.sentence);
+    cleanup();
+    card({ plan }, "edit");
+    const field = screen.getByTestId<HTMLTextAreaElement>("reply-field");
+    await vi.waitFor(() => expect(field.value.slice(field.selectionStart, field.selectionEnd)).toBe("{{first_name}}"));
+    expect(screen.getByTestId("reply-gap").textContent).toBe(gap.sentence);
+  });
+
+  it("keeps an answer back whose reply is not finished", () => {
+    const gap = { kind: "reply_incomplete" as const, text: "{{name}}", from: 0, to: 8, sentence: "" };
+    const lacking = { actions: [], gaps: [gap] };
+    const plans = [{ bucket_id: "urgent", plan: lacking, summary: "" }];
+    const whole = detail({ plans });
+    expect(unfinished(whole, { kind: "approve" })).toBeUndefined();
+    expect(unfinished(detail({ plan: lacking }), { kind: "approve" })).toBe("billing");
+    expect(unfinished(whole, { kind: "correct", bucket_id: "urgent" })).toBe("urgent");
+    expect(unfinished(whole, { kind: "correct", bucket_id: "urgent", reply: "Hello" })).toBeUndefined();
+    expect(unfinished(detail({ plan: lacking }), { kind: "reject" })).toBeUndefined();
   });
 
   it("sends the edited reply on Ctrl Enter", async () => {

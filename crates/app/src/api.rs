@@ -20,6 +20,7 @@ pub mod history;
 pub mod insights;
 pub mod language_models;
 pub mod policies;
+pub mod replies;
 pub mod settings;
 pub mod suggestions;
 pub mod tunnel;

@@ -22,6 +22,7 @@ mod logs;
 mod opening;
 mod policies;
 mod refusals;
+mod replies;
 mod second_opinion;
 mod settings;
 pub(crate) mod start;

@@ -3,6 +3,7 @@
 use crate::action::{ActionKind, Assignee};
 use crate::directory::Directory;
 use crate::ids::{BucketId, TeamId};
+use crate::reply::{ReplyFacts, ReplyGap, render};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -74,6 +75,8 @@ pub enum PlanGap {
         /// The team looked for, a name, or an id when it was chosen and is gone.
         wanted: String,
     },
+    /// The reply needs something that is not known, or names what is no variable.
+    ReplyIncomplete(ReplyGap),
 }
 
 impl Bucket {
@@ -85,8 +88,9 @@ impl Bucket {
         }
     }
 
-    /// The plan for a conversation of this bucket: assign, reply, close, each where the bucket asks for it.
-    pub fn plan(&self, directory: &Directory) -> Plan {
+    /// The plan for a conversation of this bucket: assign, reply, close, each where the bucket asks for it, with what is
+    /// known put into the reply.
+    pub fn plan(&self, directory: &Directory, facts: &ReplyFacts) -> Plan {
         let mut plan = Plan::default();
         if let Some(team) = self.resolve_team(directory) {
             plan.actions.push(ActionKind::Assign {
@@ -96,7 +100,10 @@ impl Bucket {
             plan.gaps.push(PlanGap::TeamMissing { wanted });
         }
         if !self.reply.trim().is_empty() {
-            plan.actions.push(ActionKind::Reply { body: self.reply.clone() });
+            match render(&self.reply, facts) {
+                Ok(body) => plan.actions.push(ActionKind::Reply { body }),
+                Err(gap) => plan.gaps.push(PlanGap::ReplyIncomplete(gap)),
+            }
         }
         if self.closes {
             plan.actions.push(ActionKind::Close);
@@ -125,11 +132,20 @@ impl Plan {
         })
     }
 
+    /// Why its reply cannot be sent, when it cannot.
+    pub fn reply_gap(&self) -> Option<&ReplyGap> {
+        self.gaps.iter().find_map(|gap| match gap {
+            PlanGap::ReplyIncomplete(gap) => Some(gap),
+            PlanGap::TeamMissing { .. } => None,
+        })
+    }
+
     /// The same plan with another reply, put in its place, or before closing when the plan had none.
     #[must_use]
     pub fn with_reply(mut self, text: &str) -> Self {
         let had = self.actions.iter().position(|action| matches!(action, ActionKind::Reply { .. }));
         self.actions.retain(|action| !matches!(action, ActionKind::Reply { .. }));
+        self.gaps.retain(|gap| !matches!(gap, PlanGap::ReplyIncomplete(_)));
         if !text.trim().is_empty() {
             let place = had
                 .or_else(|| self.actions.iter().position(|action| matches!(action, ActionKind::Close)))
@@ -168,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_plan_assigns_then_replies() {
-        let plan = bucket().plan(&directory());
+        let plan = bucket().plan(&directory(), &ReplyFacts::default());
         assert!(matches!(
             plan.actions.as_slice(),
             [ActionKind::Assign { assignee: Assignee::Team { .. } }, ActionKind::Reply { .. }]
@@ -178,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_missing_team_is_a_gap_and_the_rest_of_the_plan_stands() {
-        let plan = bucket().plan(&Directory::default());
+        let plan = bucket().plan(&Directory::default(), &ReplyFacts::default());
         assert_eq!(plan.gaps, [PlanGap::TeamMissing { wanted: "Billing".to_owned() }]);
         assert!(matches!(plan.actions.as_slice(), [ActionKind::Reply { .. }]));
     }
@@ -186,15 +202,33 @@ mod tests {
     #[test]
     fn a_chosen_team_that_is_gone_is_not_replaced_by_one_of_the_same_name() {
         let chosen = Bucket { team_id: Some("5".into()), ..bucket() };
-        assert_eq!(chosen.plan(&directory()).gaps, [PlanGap::TeamMissing { wanted: "5".to_owned() }]);
+        assert_eq!(
+            chosen.plan(&directory(), &ReplyFacts::default()).gaps,
+            [PlanGap::TeamMissing { wanted: "5".to_owned() }]
+        );
+    }
+
+    #[test]
+    fn a_reply_that_cannot_be_written_is_a_gap_until_another_takes_its_place() {
+        let greeting = Bucket { reply: "Hi {{first_name}}".to_owned(), ..bucket() };
+        let plan = greeting.plan(&directory(), &ReplyFacts::default());
+        assert!(
+            matches!(plan.actions.as_slice(), [ActionKind::Assign { .. }]),
+            "nothing unfinished is planned"
+        );
+        assert_eq!(plan.reply_gap().map(|gap| gap.text.as_str()), Some("Hi {{first_name}}"));
+        let mended = plan.with_reply("Hi there");
+        assert_eq!((mended.reply(), mended.reply_gap()), (Some("Hi there"), None));
+        let known = greeting.plan(&directory(), &ReplyFacts::complete());
+        assert_eq!(known.reply(), Some("Hi Ana"));
     }
 
     #[test]
     fn an_edited_reply_keeps_its_place_and_an_empty_one_is_left_out() {
         let spam = Bucket { reply: String::new(), closes: true, team_name: String::new(), ..bucket() };
-        let plan = spam.plan(&directory()).with_reply("Not for us.");
+        let plan = spam.plan(&directory(), &ReplyFacts::default()).with_reply("Not for us.");
         assert!(matches!(plan.actions.as_slice(), [ActionKind::Reply { .. }, ActionKind::Close]));
-        let silent = bucket().plan(&directory()).with_reply("  ");
+        let silent = bucket().plan(&directory(), &ReplyFacts::default()).with_reply("  ");
         assert!(matches!(silent.actions.as_slice(), [ActionKind::Assign { .. }]));
     }
 }

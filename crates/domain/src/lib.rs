@@ -18,6 +18,7 @@ pub mod fault;
 pub mod ids;
 pub mod movement;
 pub mod ports;
+pub mod reply;
 #[cfg(test)]
 mod samples;
 pub mod suggestion;
@@ -41,5 +42,6 @@ pub use ids::{
     PartId, SuggestionId, TeamId, WorkspaceId,
 };
 pub use movement::{Movement, MovementKind};
+pub use reply::{ReplyFacts, ReplyGap, ReplyVariable};
 pub use suggestion::{Evidence, Suggestion, SuggestionState, Supersession};
 pub use time::Timestamp;

@@ -38,6 +38,9 @@ pub enum Supersession {
     Deleted,
     /// Buckets or their plans were changed, and a newer suggestion stands in its place.
     BucketsChanged,
+    /// What is known of the customer or of who answers changed, and with it the reply; a newer suggestion stands in its
+    /// place.
+    FactsChanged,
 }
 
 /// Where a suggestion is in its life.

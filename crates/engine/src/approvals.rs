@@ -7,11 +7,13 @@ use crate::edits;
 use crate::error::EngineError;
 use crate::events::tags_of;
 use crate::learning::{APPROVED, CORRECTED, message_of, says_none_of_these};
+use crate::replies::rendered;
 use crate::wording::{sentence, told};
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, DecidedBy, Decision,
-    DecisionId, DecisionKind, EditPiece, Movement, PartId, Plan, Suggestion, SuggestionId, SuggestionState,
+    DecisionId, DecisionKind, EditPiece, Movement, PartId, Plan, ReplyFacts, Suggestion, SuggestionId,
+    SuggestionState,
     Supersession, Timestamp, Verdict,
 };
 use std::sync::Arc;
@@ -63,7 +65,8 @@ impl Workspace {
             .ok_or(EngineError::NotFound("conversation"))?;
         let judgement = self.store.find_judgement(id).await?;
         let is_blind = judgement.is_some_and(|judgement| judgement.blind);
-        let order = self.order(&suggestion, own_words(verdict, &suggestion, is_blind)?).await?;
+        let facts = self.reply_facts(&conversation).await?;
+        let order = self.order(&suggestion, own_words(verdict, &suggestion, is_blind)?, &facts).await?;
         let ours = self.store.list_own_parts(&conversation.id).await?;
         if !order.actions.is_empty()
             && let Some(movement) = conversation.moved_since(&suggestion.bound, &ours)
@@ -99,12 +102,17 @@ impl Workspace {
         Ok(conversation.moved_since(&suggestion.bound, &ours))
     }
 
-    async fn order(&self, suggestion: &Suggestion, verdict: Verdict) -> Result<Order, EngineError> {
+    async fn order(
+        &self,
+        suggestion: &Suggestion,
+        verdict: Verdict,
+        facts: &ReplyFacts,
+    ) -> Result<Order, EngineError> {
         match verdict {
-            Verdict::Approve => self.approval(suggestion, None),
-            Verdict::Edit { reply } => self.approval(suggestion, Some(checked(reply)?)),
+            Verdict::Approve => self.approval(suggestion, None, facts),
+            Verdict::Edit { reply } => self.approval(suggestion, Some(checked(reply)?), facts),
             Verdict::Correct { bucket_id, reply } => {
-                self.correction(bucket_id, reply.map(checked).transpose()?).await
+                self.correction(bucket_id, reply.map(checked).transpose()?, facts).await
             }
             Verdict::NoneOfThese => Ok(Order {
                 kind: DecisionKind::NoneOfThese,
@@ -132,7 +140,12 @@ impl Workspace {
         }
     }
 
-    fn approval(&self, suggestion: &Suggestion, reply: Option<String>) -> Result<Order, EngineError> {
+    fn approval(
+        &self,
+        suggestion: &Suggestion,
+        reply: Option<String>,
+        facts: &ReplyFacts,
+    ) -> Result<Order, EngineError> {
         let Some(bucket_id) = suggestion.bucket_id.clone() else {
             return Err(EngineError::BadInput(
                 "No bucket is suggested, so there is nothing to approve. Choose a bucket.".to_owned(),
@@ -148,7 +161,7 @@ impl Workspace {
         Ok(Order {
             kind,
             state,
-            actions: something(plan)?,
+            actions: something(rendered(plan, facts)?)?,
             reason: None,
             lesson: Some((bucket_id.clone(), APPROVED)),
             bucket_id: Some(bucket_id),
@@ -157,10 +170,15 @@ impl Workspace {
         })
     }
 
-    async fn correction(&self, id: BucketId, reply: Option<String>) -> Result<Order, EngineError> {
+    async fn correction(
+        &self,
+        id: BucketId,
+        reply: Option<String>,
+        facts: &ReplyFacts,
+    ) -> Result<Order, EngineError> {
         let buckets = self.store.list_buckets().await?;
         let bucket = buckets.iter().find(|bucket| bucket.id == id).ok_or(EngineError::NotFound("bucket"))?;
-        let plan = bucket.plan(&self.store.get_directory().await?);
+        let plan = bucket.plan(&self.store.get_directory().await?, facts);
         let edit = edit_of(&plan, reply.as_deref());
         let plan = match reply {
             Some(text) => plan.with_reply(&text),
@@ -169,7 +187,7 @@ impl Workspace {
         Ok(Order {
             kind: DecisionKind::Corrected,
             state: SuggestionState::Corrected { bucket_id: id.clone() },
-            actions: something(plan)?,
+            actions: something(rendered(plan, facts)?)?,
             reason: None,
             lesson: Some((id.clone(), CORRECTED)),
             bucket_id: Some(id),
@@ -479,6 +497,9 @@ fn already(state: &SuggestionState) -> EngineError {
         SuggestionState::Superseded { reason: Supersession::BucketsChanged } => {
             "Not done: the buckets, or the history learned from, were changed. Decide on the new suggestion."
                 .to_owned()
+        }
+        SuggestionState::Superseded { reason: Supersession::FactsChanged } => {
+            "Not done: what goes into the reply changed. Decide on the new suggestion.".to_owned()
         }
         SuggestionState::Pending
         | SuggestionState::Snoozed { .. }

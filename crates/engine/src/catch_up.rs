@@ -397,7 +397,7 @@ impl Workspace {
         if directory != self.store.get_directory().await? {
             self.store.replace_directory(&directory, self.clock.now()).await?;
             self.events.changed(["directory", "buckets", "workspaces"]);
-            self.suggest_all_anew().await?;
+            self.suggest_all_anew(&domain::Supersession::BucketsChanged).await?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ pub use file::{FileFault, FileHistory, MOST_BYTES, read};
 use crate::error::EngineError;
 use crate::learning::folded;
 use crate::workspace::Workspace;
-use domain::{Bucket, BucketId, ConversationId, ImportId, NONE_OF_THESE, Timestamp};
+use domain::{Bucket, BucketId, ConversationId, ImportId, NONE_OF_THESE, Supersession, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -323,7 +323,7 @@ impl Workspace {
         let workspace = Arc::clone(self);
         self.run(async move {
             let result = match workspace.learner.retrain(&workspace.store).await {
-                Ok(()) => workspace.suggest_all_anew().await,
+                Ok(()) => workspace.suggest_all_anew(&Supersession::BucketsChanged).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = result {

@@ -6,6 +6,7 @@
 
 use crate::backoff::pause_ms;
 use crate::error::EngineError;
+use crate::replies::said_of;
 use crate::workspace::Workspace;
 use domain::ports::{Helpdesk as _, Priority};
 use domain::{
@@ -303,9 +304,13 @@ impl Workspace {
         }
         let contact = self.helpdesk.contact(id, priority).await?;
         let now = self.clock.now();
+        let before = self.store.find_contact(&contact.id).await?;
         self.store.upsert_contact(&contact, now).await?;
         if contact.id != *id {
             self.hand_over(id, &contact.id).await?;
+        }
+        if before.as_ref().map(said_of) != Some(said_of(&contact)) {
+            self.contact_facts_changed(&contact.id).await?;
         }
         self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).insert(contact.id, now);
         self.events.changed(["contacts".to_owned(), format!("contact:{id}"), "suggestions".to_owned()]);

@@ -31,6 +31,7 @@ pub mod policies;
 pub mod pulse;
 pub mod record;
 pub mod replay;
+mod replies;
 pub mod retention;
 mod sorting;
 pub mod suggesting;

@@ -140,7 +140,8 @@ impl Workspace {
             Outcome::Bucket { bucket_id, confidence, probabilities, evidence } => {
                 let buckets = self.store.list_buckets().await?;
                 if let Some(bucket) = buckets.iter().find(|bucket| bucket.id == bucket_id) {
-                    suggestion.plan = bucket.plan(&self.store.get_directory().await?);
+                    let facts = self.reply_facts(conversation).await?;
+                    suggestion.plan = bucket.plan(&self.store.get_directory().await?, &facts);
                 }
                 suggestion.bucket_id = Some(bucket_id);
                 suggestion.confidence = confidence;
@@ -164,27 +165,37 @@ impl Workspace {
     }
 
     /// Makes every waiting suggestion anew, after buckets, teams or the model have changed.
-    pub(crate) async fn suggest_all_anew(&self) -> Result<(), EngineError> {
+    pub(crate) async fn suggest_all_anew(&self, why: &Supersession) -> Result<(), EngineError> {
         let filter = store::SuggestionFilter { limit: 10_000, ..store::SuggestionFilter::default() };
         for row in self.store.list_suggestions(&filter).await? {
-            let id = row.suggestion.conversation_id.clone();
-            let _lock = self.conversations.lock(&id).await;
-            let Some(conversation) = self.store.find_conversation(&id).await? else { continue };
-            let Some(assessment) = self.learner.assess(&conversation) else { continue };
-            let mut suggestion = self.compose(&conversation, assessment).await?;
-            let old = row.suggestion;
-            let is_same = suggestion.bucket_id == old.bucket_id && suggestion.nothing == old.nothing;
-            if is_same && suggestion.plan == old.plan {
-                continue;
-            }
-            // The state it is bound to stays: what a person has not seen yet is not taken as seen.
-            suggestion.bound = old.bound;
-            self.store.insert_suggestion(&suggestion, &Supersession::BucketsChanged).await?;
+            self.make_anew(row.suggestion, why).await?;
         }
         self.advising.look_soon();
         self.policing.look_soon();
         self.events.changed(["suggestions", "conversations", "buckets"]);
         Ok(())
+    }
+
+    /// Makes one waiting suggestion anew, unless it would say the same. False when nothing was changed.
+    pub(crate) async fn make_anew(&self, old: Suggestion, why: &Supersession) -> Result<bool, EngineError> {
+        let id = old.conversation_id.clone();
+        let _lock = self.conversations.lock(&id).await;
+        let Some(conversation) = self.store.find_conversation(&id).await? else { return Ok(false) };
+        // Read again under the lock: a person may have decided meanwhile.
+        let Some(old) = self.store.find_suggestion(old.id).await? else { return Ok(false) };
+        if old.state != SuggestionState::Pending {
+            return Ok(false);
+        }
+        let Some(assessment) = self.learner.assess(&conversation) else { return Ok(false) };
+        let mut suggestion = self.compose(&conversation, assessment).await?;
+        let is_same = suggestion.bucket_id == old.bucket_id && suggestion.nothing == old.nothing;
+        if is_same && suggestion.plan == old.plan {
+            return Ok(false);
+        }
+        // The state it is bound to stays: what a person has not seen yet is not taken as seen.
+        suggestion.bound = old.bound;
+        self.store.insert_suggestion(&suggestion, why).await?;
+        Ok(true)
     }
 }
 

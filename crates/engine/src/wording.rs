@@ -1,6 +1,6 @@
 //! Plans and decisions in words, for the page and the activity log. No names of customers, no texts.
 
-use domain::{ActionKind, DecidedBy, Decision, DecisionKind};
+use domain::{ActionKind, DecidedBy, Decision, DecisionKind, Plan};
 
 /// A decision in one sentence: "Approved: Assign to Billing, reply".
 pub fn sentence(kind: DecisionKind, actions: &[ActionKind]) -> String {
@@ -29,7 +29,20 @@ pub fn told(decision: &Decision, actions: &[ActionKind]) -> String {
     }
 }
 
-/// A plan in a few words: "Assign to Billing, reply", "Close, no reply".
+/// A plan in a few words, with what it lacks: "Assign to Billing, reply incomplete".
+pub fn plan_summary(plan: &Plan) -> String {
+    if plan.reply_gap().is_none() {
+        return summary(&plan.actions);
+    }
+    let others: Vec<ActionKind> =
+        plan.actions.iter().filter(|action| **action != ActionKind::Close).cloned().collect();
+    match others.as_slice() {
+        [] => "Reply incomplete".to_owned(),
+        others => format!("{}, reply incomplete", summary(others)),
+    }
+}
+
+/// What actions come to in a few words: "Assign to Billing, reply", "Close, no reply".
 pub fn summary(actions: &[ActionKind]) -> String {
     let mut words: Vec<String> = Vec::new();
     for action in actions {

@@ -16,7 +16,7 @@ use crate::policies::{self, Policing};
 use crate::pulse::Watched;
 use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
-use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Timestamp, WorkspaceId};
+use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Supersession, Timestamp, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -207,6 +207,8 @@ impl Workspace {
         let directory = self.store.get_directory().await?;
         let admin = directory.admin(&id).cloned().ok_or(EngineError::NotFound("teammate"))?;
         *self.acting_admin.lock().unwrap_or_else(PoisonError::into_inner) = id;
+        // A reply may name who answers.
+        self.suggest_all_anew(&Supersession::FactsChanged).await?;
         self.events.changed(["workspaces", "app"]);
         Ok(admin)
     }
@@ -263,7 +265,7 @@ impl Workspace {
         let workspace = Arc::clone(self);
         self.run(async move {
             let result = match workspace.learner.retrain(&workspace.store).await {
-                Ok(()) => workspace.suggest_all_anew().await,
+                Ok(()) => workspace.suggest_all_anew(&Supersession::BucketsChanged).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = result {

@@ -27,6 +27,7 @@ use super::language_models::{
 use super::policies::{
     AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
 };
+use super::replies::{PreviewReply, ReplyPreview};
 use super::settings::{AppInfo, Settings, UpdateSettings};
 use super::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,
@@ -95,6 +96,7 @@ macro_rules! for_each_command {
             ("history.import", history_import, ImportHistory, ImportedHistory, "Teaches the local model a labelled history.");
             ("history.list", history_list, InWorkspace, ImportList, "Histories that were imported.");
             ("history.undo", history_undo, UndoImport, ImportList, "Takes an import back whole.");
+            ("replies.preview", replies_preview, PreviewReply, ReplyPreview, "What a reply says with its variables put in, or why it cannot be sent.");
             ("directory.get", directory_get, InWorkspace, Directory, "Teammates and teams.");
             ("settings.get", settings_get, Nothing, Settings, "The user's choices for the program.");
             ("settings.update", settings_update, UpdateSettings, Settings, "Changes what is given.");

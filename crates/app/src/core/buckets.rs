@@ -4,8 +4,8 @@ use super::Core;
 use crate::api::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
 use crate::api::health::InWorkspace;
 use crate::api::{ApiError, ErrorCode};
-use domain::{Bucket, BucketId, Directory, PlanGap};
-use engine::wording::summary;
+use domain::{Bucket, BucketId, Directory, PlanGap, ReplyFacts, reply};
+use engine::wording::plan_summary;
 use std::collections::BTreeSet;
 use triage::NONE_OF_THESE;
 
@@ -49,16 +49,21 @@ impl Core {
 }
 
 fn view(bucket: Bucket, directory: &Directory) -> BucketView {
-    let plan = bucket.plan(directory);
-    let problem = plan.gaps.first().map(|PlanGap::TeamMissing { wanted }| match &bucket.team_id {
-        Some(_) => format!("The team chosen ({wanted}) is no longer in the workspace. Choose another."),
-        None => format!("No team is named {wanted}. Choose the team that should get these."),
+    let plan = bucket.plan(directory, &ReplyFacts::complete());
+    let problem = plan.gaps.first().map(|gap| match (gap, &bucket.team_id) {
+        (PlanGap::TeamMissing { wanted }, Some(_)) => {
+            format!("The team chosen ({wanted}) is no longer in the workspace. Choose another.")
+        }
+        (PlanGap::TeamMissing { wanted }, None) => {
+            format!("No team is named {wanted}. Choose the team that should get these.")
+        }
+        (PlanGap::ReplyIncomplete(gap), _) => gap.sentence.clone(),
     });
     BucketView {
         team: bucket.resolve_team(directory).map(|team| team.name.clone()),
         team_id: bucket.resolve_team(directory).map(|team| team.id.clone()),
         problem,
-        plan_summary: summary(&plan.actions),
+        plan_summary: plan_summary(&plan),
         bucket,
     }
 }
@@ -85,6 +90,9 @@ fn checked(input: SaveBucket, kept: &[Bucket], directory: &Directory) -> Result<
     }
     if input.reply.chars().count() > LONGEST_REPLY {
         return Err(wrong("reply", format!("The reply can have {LONGEST_REPLY} characters at most.")));
+    }
+    if let Err(gap) = reply::check(&input.reply) {
+        return Err(wrong("reply", gap.sentence));
     }
     if let Some(id) = &input.team_id
         && directory.team(id).is_none()
@@ -187,6 +195,10 @@ mod tests {
             field(SaveBucket { team_id: Some("8".into()), ..input("Returns") }),
             Some("team_id".to_owned())
         );
+        let with_reply = |reply: &str| SaveBucket { reply: reply.to_owned(), ..input("Returns") };
+        assert_eq!(field(with_reply("Hi {{fist_name}}")), Some("reply".to_owned()), "no such variable");
+        assert_eq!(field(with_reply("Hi {{first_name")), Some("reply".to_owned()), "a brace is open");
+        assert_eq!(field(with_reply("Hi {{first_name}}")), None, "who it is is known later");
         let two = checked(input("Returns"), &[], &directory()).expect("it is right");
         assert!(checked(input("returns"), &[two], &directory()).is_err(), "names differ by more than case");
     }

@@ -30,6 +30,7 @@ use crate::api::language_models::{
 use crate::api::policies::{
     AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
 };
+use crate::api::replies::{PreviewReply, ReplyPreview};
 use crate::api::settings::{AppInfo, Settings, UpdateSettings};
 use crate::api::suggestions::{
     DecideSuggestion, GetSuggestion, ListSuggestions, SuggestionDetail, SuggestionList, WakeSuggestion,

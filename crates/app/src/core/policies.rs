@@ -13,7 +13,7 @@ use crate::api::policies::{
     PolicyView, SetPolicy, SimulatePolicy, Simulation, WrongCase,
 };
 use crate::api::{ApiError, ErrorCode};
-use domain::{Bucket, SuggestionId, Timestamp};
+use domain::{Bucket, ReplyFacts, SuggestionId, Timestamp};
 use engine::Workspace;
 use engine::policies::{ACTIONS, Book, Kept, Mark};
 use std::collections::BTreeMap;
@@ -175,7 +175,7 @@ impl Core {
         let directory = workspace.store().get_directory().await?;
         let mut buckets = Vec::new();
         for bucket in workspace.store().list_buckets().await? {
-            let plan = bucket.plan(&directory);
+            let plan = bucket.plan(&directory, &ReplyFacts::complete());
             let needs: Vec<ActionWord> = plan.actions.iter().map(ActionWord::from).collect();
             let mut policies = Vec::new();
             for action in ACTIONS {

@@ -13,12 +13,12 @@ use crate::api::suggestions::{
     SuggestionDetail, SuggestionList, TrackRecord,
 };
 use crate::api::{ApiError, ErrorCode};
-use domain::{BucketId, Suggestion, SuggestionId};
+use domain::{BucketId, Conversation, Suggestion, SuggestionId};
 use engine::Workspace;
 use engine::advice::agreement::{self, Agreements};
 use engine::policies::governed_confidence;
 use engine::record;
-use engine::wording::summary;
+use engine::wording::plan_summary;
 use std::collections::BTreeMap;
 use store::{OpinionState, SuggestionFilter, SuggestionRow, SuggestionScope};
 
@@ -96,7 +96,7 @@ impl Core {
             mark: mark.map(mark_view),
             record,
             second_opinion,
-            plans: plans(&workspace).await?,
+            plans: plans(&workspace, &conversation.conversation).await?,
             moved_at: moved.as_ref().map(|movement| movement.at),
             moved: moved.map(|movement| movement.sentence()),
             earlier: earlier
@@ -182,7 +182,7 @@ fn queue_row(row: SuggestionRow) -> QueueRow {
         message_at: row.message_at,
         plan_summary: match &suggestion.nothing {
             Some(_) => "Choose a bucket".to_owned(),
-            None => summary(&suggestion.plan.actions),
+            None => plan_summary(&suggestion.plan),
         },
         bucket_id: suggestion.bucket_id,
         confidence: suggestion.confidence,
@@ -212,14 +212,15 @@ async fn record_of(workspace: &Workspace, suggestion: &Suggestion) -> Result<Tra
     })
 }
 
-async fn plans(workspace: &Workspace) -> Result<Vec<BucketPlan>, ApiError> {
+async fn plans(workspace: &Workspace, conversation: &Conversation) -> Result<Vec<BucketPlan>, ApiError> {
     let names = Names::of(workspace).await?;
+    let facts = workspace.reply_facts(conversation).await?;
     let buckets = workspace.store().list_buckets().await?;
     Ok(buckets
         .into_iter()
         .map(|bucket| {
-            let plan = bucket.plan(names.directory());
-            BucketPlan { summary: summary(&plan.actions), bucket_id: bucket.id, plan }
+            let plan = bucket.plan(names.directory(), &facts);
+            BucketPlan { summary: plan_summary(&plan), bucket_id: bucket.id, plan }
         })
         .collect())
 }

@@ -80,9 +80,16 @@ impl Workspace {
         if judgement.bucket_print.as_ref() != Some(&print(bucket)) {
             return Ok(Some("Its bucket was changed.".to_owned()));
         }
-        let plan = self.store.find_suggestion(judgement.suggestion_id).await?.map(|found| found.plan);
-        let now = bucket.plan(&self.store.get_directory().await?);
-        Ok((plan != Some(now)).then(|| "Its bucket's plan is another one today.".to_owned()))
+        let gone = || Some("What it was held for is not kept any more.".to_owned());
+        let Some(suggestion) = self.store.find_suggestion(judgement.suggestion_id).await? else {
+            return Ok(gone());
+        };
+        let Some(conversation) = self.store.find_conversation(&suggestion.conversation_id).await? else {
+            return Ok(gone());
+        };
+        let facts = self.reply_facts(&conversation).await?;
+        let now = bucket.plan(&self.store.get_directory().await?, &facts);
+        Ok((suggestion.plan != now).then(|| "Its bucket's plan is another one today.".to_owned()))
     }
 
     /// Looks at every plan that is held, and sends those back that may not leave any more. Returns how many.

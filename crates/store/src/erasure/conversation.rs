@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::suggestions;
 use domain::{
     Action, ActionId, ActionKind, ActionState, ContactId, ConversationId, DecisionId, ErasureCounts, Fault,
-    FaultKind, Movement, PartId, Plan, Supersession, Timestamp,
+    FaultKind, Movement, PartId, Plan, PlanGap, ReplyGap, Supersession, Timestamp,
 };
 use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::BTreeSet;
@@ -244,7 +244,13 @@ async fn set_aside(tx: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError
 
 fn without_words(plan: &str) -> Plan {
     let plan: Plan = from_json("a plan", plan).unwrap_or_default();
-    Plan { actions: plan.actions.into_iter().map(blank).collect(), gaps: plan.gaps }
+    let gaps = plan.gaps.into_iter().map(|gap| match gap {
+        PlanGap::ReplyIncomplete(gap) => {
+            PlanGap::ReplyIncomplete(ReplyGap { text: String::new(), from: 0, to: 0, ..gap })
+        }
+        missing @ PlanGap::TeamMissing { .. } => missing,
+    });
+    Plan { actions: plan.actions.into_iter().map(blank).collect(), gaps: gaps.collect() }
 }
 
 fn blank(kind: ActionKind) -> ActionKind {

@@ -3111,7 +3111,7 @@ export type PlanGap = { "kind": "team_missing",
 /**
  * The team looked for, a name, or an id when it was chosen and is gone.
  */
-wanted: string, };
+wanted: string, } | { "kind": "reply_incomplete" } & ReplyGap;
 
 /**
  * What is allowed for suggestions of one bucket and for one kind of action.
@@ -3305,6 +3305,9 @@ contact_id: ContactId, };
  * Input of `history.preview`.
  */
 export type PreviewHistory = { 
+ * Input of `replies.preview`.
+ */
+export type PreviewReply = { 
 /**
  * The workspace; the active one when left out.
  */
@@ -3313,6 +3316,13 @@ workspace?: WorkspaceId,
  * Where labels come from.
  */
 source: HistorySource, };
+ * The text with its variables.
+ */
+text: string, 
+/**
+ * The conversation to put it together for; the newest when left out.
+ */
+conversation_id?: ConversationId, };
 
 /**
  * Input of `workspaces.probe`: asks whose workspace a token opens. Nothing is saved.
@@ -3640,6 +3650,80 @@ points: Array<CoveragePoint>,
  * Mean risk over all coverages, of the whole curve; `None` without records.
  */
 area: number | null, };
+ * A conversation that a reply can be tried on.
+ */
+export type ReplyCustomer = { 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+name: string, };
+
+/**
+ * Why a reply cannot be sent as it stands: the text with everything put in that is known, and the place to mend.
+ */
+export type ReplyGap = { 
+/**
+ * The text, with what could not be put in as it was written.
+ */
+text: string, 
+/**
+ * Where the first such place begins, in UTF-16 code units.
+ */
+from: number, 
+/**
+ * Where it ends, exclusive.
+ */
+to: number, 
+/**
+ * What is wrong with it, and what to do.
+ */
+sentence: string, };
+
+/**
+ * Answer of `replies.preview`.
+ */
+export type ReplyPreview = { 
+/**
+ * What would be sent; `None` where it cannot be.
+ */
+text: string | null, 
+/**
+ * Why it cannot be sent, and where.
+ */
+gap: ReplyGap | null, 
+/**
+ * The conversation it was put together for; `None` when there is none yet.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * The newest conversations, to try it on another.
+ */
+customers: Array<ReplyCustomer>, 
+/**
+ * All variables.
+ */
+variables: Array<ReplyVariableView>, };
+
+/**
+ * A variable, and what it says.
+ */
+export type ReplyVariableView = { 
+/**
+ * The word between the braces.
+ */
+word: string, 
+/**
+ * What it stands for.
+ */
+meaning: string, 
+/**
+ * What it says in this conversation; `None` where that is not known.
+ */
+value: string | null, };
 
 /**
  * Input of `buckets.save`: makes a bucket or changes one.
@@ -4184,7 +4268,7 @@ sentence: string,
 /**
  * When, as the vendor tells it; `None` where no single act is known.
  */
-at: Timestamp | null, } | { "why": "deleted" } | { "why": "buckets_changed" };
+at: Timestamp | null, } | { "why": "deleted" } | { "why": "buckets_changed" } | { "why": "facts_changed" };
 
 /**
  * How many were decided, and how many of them were wrong.
@@ -4950,6 +5034,8 @@ export interface Commands {
   "history.list": { input: InWorkspace; answer: ImportList };
   /** Takes an import back whole. */
   "history.undo": { input: UndoImport; answer: ImportList };
+  /** What a reply says with its variables put in, or why it cannot be sent. */
+  "replies.preview": { input: PreviewReply; answer: ReplyPreview };
   /** Teammates and teams. */
   "directory.get": { input: InWorkspace; answer: Directory };
   /** The user's choices for the program. */

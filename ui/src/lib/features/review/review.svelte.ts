@@ -13,6 +13,8 @@ export class Review {
   tab = $state.raw<Tab>({ kind: "all" });
   selected = $state<SuggestionId | undefined>(undefined);
   mode = $state<Mode>("look");
+  /** The bucket whose reply is edited, where it is not the suggested one. */
+  target = $state<BucketId | undefined>(undefined);
   /** Decided here, and still in the list that was fetched before. */
   gone = $state.raw<ReadonlySet<SuggestionId>>(new Set());
   /** The newest decision, for as long as it can be taken back. */
@@ -57,6 +59,18 @@ export class Review {
     const next = successor ?? rows[Math.max(0, Math.min(place, rows.length - 1))];
     this.selected = next?.suggestion_id;
     if (!successor) this.mode = "look";
+  }
+
+  /** Goes over to something else. */
+  enter(mode: Mode): void {
+    this.target = undefined;
+    this.mode = mode;
+  }
+
+  /** Edits the reply of the suggested bucket, or of another one. */
+  edit(bucket?: BucketId): void {
+    this.target = bucket;
+    this.mode = "edit";
   }
 
   /** Selects the row so many places on. */

@@ -1,0 +1,51 @@
+//! `replies.preview`.
+
+use super::Core;
+use super::views::brief_name;
+use crate::api::replies::{PreviewReply, ReplyCustomer, ReplyPreview, ReplyVariableView};
+use crate::api::{ApiError, ErrorCode};
+use domain::{ReplyFacts, ReplyVariable, reply};
+use store::ConversationFilter;
+
+/// The longest text that is put together, characters.
+const LONGEST: usize = 20_000;
+/// Customers to try a text on.
+const CUSTOMERS: u32 = 20;
+
+impl Core {
+    pub(super) async fn replies_preview(&self, input: PreviewReply) -> Result<ReplyPreview, ApiError> {
+        let workspace = self.workspace(input.workspace)?;
+        if input.text.chars().count() > LONGEST {
+            let message = format!("This text is too long: at most {LONGEST} characters can be sent.");
+            return Err(ApiError::new(ErrorCode::BadRequest, message));
+        }
+        let filter = ConversationFilter { limit: CUSTOMERS, ..ConversationFilter::default() };
+        let rows = workspace.store().list_conversations(&filter).await?;
+        let customers: Vec<ReplyCustomer> = rows
+            .into_iter()
+            .map(|row| ReplyCustomer { name: brief_name(row.contact.as_ref()), conversation_id: row.id })
+            .collect();
+        let newest = || customers.first().map(|customer| customer.conversation_id.clone());
+        let wanted = input.conversation_id.or_else(newest);
+        let facts = match &wanted {
+            Some(id) => {
+                let conversation = workspace.store().find_conversation(id).await?;
+                let conversation = conversation.ok_or_else(|| {
+                    ApiError::new(ErrorCode::NotFound, "This conversation is no longer here.")
+                })?;
+                workspace.reply_facts(&conversation).await?
+            }
+            None => ReplyFacts::complete(),
+        };
+        let (text, gap) = match reply::render(&input.text, &facts) {
+            Ok(text) => (Some(text), None),
+            Err(gap) => (None, Some(gap)),
+        };
+        let variables = ReplyVariable::ALL.into_iter().map(|variable| ReplyVariableView {
+            word: variable.as_str().to_owned(),
+            meaning: variable.meaning().to_owned(),
+            value: facts.value(variable),
+        });
+        Ok(ReplyPreview { text, gap, conversation_id: wanted, customers, variables: variables.collect() })
+    }
+}
