@@ -286,3 +286,25 @@ fn quiet(state: ActionState) -> ActionState {
         | ActionState::Done { .. }) => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_that_was_not_finished_is_forgotten_like_one_that_was() {
+        let gap = ReplyGap {
+            text: "Hi Priya of {{company}}".to_owned(),
+            from: 12,
+            to: 23,
+            sentence: "The reply needs the customer's company.".to_owned(),
+        };
+        let plan = Plan {
+            actions: vec![ActionKind::Reply { body: "Hi Priya".to_owned() }, ActionKind::Close],
+            gaps: vec![PlanGap::ReplyIncomplete(gap)],
+        };
+        let left = to_json(&without_words(&to_json(&plan).unwrap())).unwrap();
+        assert!(!left.contains("Priya"), "{left}");
+        assert!(left.contains("needs the customer's company"), "what was missing names nobody: {left}");
+    }
+}
