@@ -34,7 +34,7 @@ impl Workspace {
         for row in self.store.list_conversations(&filter).await? {
             let Some(suggestion) = row.open_suggestion else { continue };
             let Some(old) = self.store.find_suggestion(suggestion).await? else { continue };
-            if self.make_anew(old, &Supersession::FactsChanged).await? {
+            if self.make_anew(&old, &Supersession::FactsChanged).await? {
                 self.advising.look_soon();
                 self.events.changed(tags_of(&row.id, &[suggestion]));
             }

@@ -168,7 +168,7 @@ impl Workspace {
     pub(crate) async fn suggest_all_anew(&self, why: &Supersession) -> Result<(), EngineError> {
         let filter = store::SuggestionFilter { limit: 10_000, ..store::SuggestionFilter::default() };
         for row in self.store.list_suggestions(&filter).await? {
-            self.make_anew(row.suggestion, why).await?;
+            self.make_anew(&row.suggestion, why).await?;
         }
         self.advising.look_soon();
         self.policing.look_soon();
@@ -177,7 +177,7 @@ impl Workspace {
     }
 
     /// Makes one waiting suggestion anew, unless it would say the same. False when nothing was changed.
-    pub(crate) async fn make_anew(&self, old: Suggestion, why: &Supersession) -> Result<bool, EngineError> {
+    pub(crate) async fn make_anew(&self, old: &Suggestion, why: &Supersession) -> Result<bool, EngineError> {
         let id = old.conversation_id.clone();
         let _lock = self.conversations.lock(&id).await;
         let Some(conversation) = self.store.find_conversation(&id).await? else { return Ok(false) };
