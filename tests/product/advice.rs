@@ -460,7 +460,10 @@ async fn the_confidence_follows_the_record_of_disagreements() {
     let said = opinion(&product, &suggestion, "disagrees").await;
     assert_eq!(said["record"], "It was right 0 of the last 30 times they disagreed.");
     let detail = product.suggestion(&suggestion).await;
-    assert_eq!(detail["record"]["sentence"], "Right 30 of the last 30 times they disagreed");
+    assert_eq!(
+        detail["record"]["sentence"],
+        "Right 30 of the last 30 times they disagreed, 89 to 100 in 100"
+    );
     let local = detail["probabilities"][0]["probability"].as_f64().expect("a number");
     let together = detail["confidence"].as_f64().expect("a number");
     // (30 right + 4 × ½) of (30 + 4), whatever the local model says of itself.
