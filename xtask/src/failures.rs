@@ -76,13 +76,13 @@ enum Part {
 impl Part {
     fn after(self, text: &str) -> Self {
         match self {
-            Self::NodeTest => Self::NodeTest,
+            Self::NodeTest => self,
             _ if text.strip_prefix("✖ ") == Some(NODE_FAILURES) => Self::NodeTest,
             _ if text.starts_with("---- ") && text.ends_with(" stdout ----") => Self::RustTest,
             Self::RustTest if text == "failures:" => Self::Elsewhere,
             _ if text.starts_with("FAIL ") => Self::PageTest,
             Self::PageTest if text.starts_with("Test Files ") => Self::Elsewhere,
-            part => part,
+            Self::Elsewhere | Self::RustTest | Self::PageTest => self,
         }
     }
 }

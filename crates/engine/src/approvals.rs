@@ -13,8 +13,7 @@ use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, DecidedBy, Decision,
     DecisionId, DecisionKind, EditPiece, Movement, PartId, Plan, ReplyFacts, Suggestion, SuggestionId,
-    SuggestionState,
-    Supersession, Timestamp, Verdict,
+    SuggestionState, Supersession, Timestamp, Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};

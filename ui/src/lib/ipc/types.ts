@@ -3305,9 +3305,6 @@ contact_id: ContactId, };
  * Input of `history.preview`.
  */
 export type PreviewHistory = { 
- * Input of `replies.preview`.
- */
-export type PreviewReply = { 
 /**
  * The workspace; the active one when left out.
  */
@@ -3316,6 +3313,16 @@ workspace?: WorkspaceId,
  * Where labels come from.
  */
 source: HistorySource, };
+
+/**
+ * Input of `replies.preview`.
+ */
+export type PreviewReply = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
  * The text with its variables.
  */
 text: string, 
@@ -3586,70 +3593,6 @@ sentence: string,
 reading: boolean, };
 
 /**
- * Why autonomy was withdrawn.
- */
-export type Revocation = { "why": "samples", 
-/**
- * The samples from where on it got worse.
- */
-last: Tally, 
-/**
- * What was promised.
- */
-promise: Promise, } | { "why": "bound", 
-/**
- * Record and samples together.
- */
-record: Tally, 
-/**
- * At most this share is wrong, as far as the record shows.
- */
-at_most: number, 
-/**
- * What was promised.
- */
-promise: Promise, } | { "why": "drift", 
-/**
- * The change.
- */
-drift: Drift, 
-/**
- * The policy's limit.
- */
-limit: number, } | { "why": "vocabulary", 
-/**
- * Mean share of unknown words in a message before.
- */
-before: number, 
-/**
- * The same lately.
- */
-lately: number, 
-/**
- * The policy's limit of the rise.
- */
-limit: number, } | { "why": "taken_back", 
-/**
- * The automatic ones from where on it got worse; wrong are those taken back.
- */
-last: Tally, 
-/**
- * What was promised.
- */
-promise: Promise, } | { "why": "person" };
-
-/**
- * What would be wrong if only the more confident suggestions were given.
- */
-export type RiskCurve = { 
-/**
- * From the highest line to the lowest, 200 points at most.
- */
-points: Array<CoveragePoint>, 
-/**
- * Mean risk over all coverages, of the whole curve; `None` without records.
- */
-area: number | null, };
  * A conversation that a reply can be tried on.
  */
 export type ReplyCustomer = { 
@@ -3724,6 +3667,72 @@ meaning: string,
  * What it says in this conversation; `None` where that is not known.
  */
 value: string | null, };
+
+/**
+ * Why autonomy was withdrawn.
+ */
+export type Revocation = { "why": "samples", 
+/**
+ * The samples from where on it got worse.
+ */
+last: Tally, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "bound", 
+/**
+ * Record and samples together.
+ */
+record: Tally, 
+/**
+ * At most this share is wrong, as far as the record shows.
+ */
+at_most: number, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "drift", 
+/**
+ * The change.
+ */
+drift: Drift, 
+/**
+ * The policy's limit.
+ */
+limit: number, } | { "why": "vocabulary", 
+/**
+ * Mean share of unknown words in a message before.
+ */
+before: number, 
+/**
+ * The same lately.
+ */
+lately: number, 
+/**
+ * The policy's limit of the rise.
+ */
+limit: number, } | { "why": "taken_back", 
+/**
+ * The automatic ones from where on it got worse; wrong are those taken back.
+ */
+last: Tally, 
+/**
+ * What was promised.
+ */
+promise: Promise, } | { "why": "person" };
+
+/**
+ * What would be wrong if only the more confident suggestions were given.
+ */
+export type RiskCurve = { 
+/**
+ * From the highest line to the lowest, 200 points at most.
+ */
+points: Array<CoveragePoint>, 
+/**
+ * Mean risk over all coverages, of the whole curve; `None` without records.
+ */
+area: number | null, };
 
 /**
  * Input of `buckets.save`: makes a bucket or changes one.
