@@ -84,7 +84,7 @@ async fn what_would_flip_it_does() {
 async fn past_decisions_that_are_alike_are_shown_until_they_are_taken_back() {
     let product = Product::start().await;
     let (conversation, first) = product.message("The pallet scanner shows glyph forty-two when docked").await;
-    let decision = product.decide(&first, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+    let decision = product.decide(&first, json!({ "kind": "correct", "bucket_id": "billing" })).await;
     let (_, second) = product.message("My pallet scanner shows glyph forty-two again").await;
     let why = explain(&product, &second).await;
     let similar = why["similar"].as_array().expect("a list");
@@ -92,7 +92,7 @@ async fn past_decisions_that_are_alike_are_shown_until_they_are_taken_back() {
     assert_eq!(similar[0]["conversation_id"], conversation.as_str());
     assert_eq!(
         (text(&similar[0]["decided"]), text(&similar[0]["bucket_id"])),
-        ("Corrected to Urgent", "urgent")
+        ("Corrected to Billing", "billing")
     );
     assert!(text(&similar[0]["preview"]).starts_with("The pallet scanner"));
     product.call("decisions.undo", json!({ "decision_id": decision })).await;

@@ -183,11 +183,9 @@ fn target_of(word: &str, buckets: &[Bucket]) -> Result<Target, OfflineError> {
         return Ok(Target::NoneOfThese);
     }
     let named = |bucket: &&Bucket| bucket.id.as_str() == word || bucket.name.eq_ignore_ascii_case(word);
-    match buckets.iter().find(named) {
-        Some(bucket) => Ok(Target::Bucket(bucket.id.clone())),
-        None => {
-            let known: Vec<&str> = buckets.iter().map(|bucket| bucket.id.as_str()).collect();
-            Err(OfflineError::Order(format!("There is no bucket {word}. There are: {}.", known.join(", "))))
-        }
+    if let Some(bucket) = buckets.iter().find(named) {
+        return Ok(Target::Bucket(bucket.id.clone()));
     }
+    let known: Vec<&str> = buckets.iter().map(|bucket| bucket.id.as_str()).collect();
+    Err(OfflineError::Order(format!("There is no bucket {word}. There are: {}.", known.join(", "))))
 }

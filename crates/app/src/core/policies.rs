@@ -108,6 +108,7 @@ impl Core {
         Ok(Simulation { replay, sentence, wrong, level: level.get() })
     }
 
+    #[expect(clippy::unused_async, reason = "commands share one shape")]
     pub(super) async fn policies_curve(&self, input: PolicyRef) -> Result<PolicyCurve, ApiError> {
         let workspace = self.workspace(input.workspace)?;
         let book = workspace.policies();
