@@ -7,7 +7,7 @@ import { until } from '../harness/until.mjs';
 
 const folder = process.env.SCREENSHOTS;
 if (!folder) throw new Error("SCREENSHOTS is not set: run this through 'cargo xtask screenshots'");
-const OTHERS = ['conversations', 'activity', 'insights', 'deliveries', 'health', 'settings'];
+const OTHERS = ['conversations', 'activity', 'insights', 'policies', 'deliveries', 'health', 'settings'];
 
 const app = await startCountersign();
 const browser = await launchBrowser();
