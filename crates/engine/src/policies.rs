@@ -3,8 +3,8 @@
 //!
 //! The rules are [`triage::policy`]'s, whose input has no text. Here is what they need and what follows: the [`Book`]
 //! of what is allowed and what the record shows, made anew whenever a decision changes it; the judging of what waits
-//! ([`judging`]); the plans that are held, and what sends them back to a person ([`held`]); and what teammates did
-//! at the helpdesk, held against silent predictions ([`shadow`]).
+//! (`judging`); the plans that are held, and what sends them back to a person (`held`); and what teammates did
+//! at the helpdesk, held against silent predictions (`shadow`).
 //!
 //! One hand at a time makes the book, judges and changes policies. What has been judged is not judged again: a message
 //! that was with a person stays there, whatever is switched on later.
