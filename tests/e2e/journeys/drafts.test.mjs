@@ -72,7 +72,8 @@ test('a missing name is marked, Enter opens the editor there, and what was mende
 });
 
 test('the page had nothing to complain of', () => {
-  assertQuiet(world.desk.complaints);
+  // What was refused on purpose: a bucket whose reply has a variable that there is not.
+  assertQuiet(world.desk.complaints.filter((complaint) => !complaint.includes('status of 400')));
 });
 
 async function openBucket(name) {
