@@ -134,6 +134,11 @@ impl Part {
         self.kind != "note" && (written || self.text.is_some() || !self.attachments.is_empty())
     }
 
+    /// Whether it was a message when it was written, whatever has become of its text since: who read it has read it.
+    pub fn was_message(&self) -> bool {
+        self.is_message() || (self.redacted && self.kind != "note")
+    }
+
     /// Whether a customer wrote it.
     pub fn is_from_contact(&self) -> bool {
         self.author.kind == AuthorKind::Contact
@@ -213,7 +218,7 @@ impl Conversation {
             .parts
             .iter()
             .skip(newest + 1)
-            .any(|part| part.author.kind == AuthorKind::Admin && part.is_message());
+            .any(|part| part.author.kind == AuthorKind::Admin && part.was_message());
         if answered { None } else { self.parts.get(newest) }
     }
 
@@ -252,6 +257,22 @@ mod tests {
     fn a_redacted_message_asks_for_nothing() {
         let redacted = Part { redacted: true, ..part("a", "source", AuthorKind::Contact, None) };
         assert_eq!(unanswered(vec![redacted]), None);
+    }
+
+    #[test]
+    fn a_redacted_reply_has_answered_all_the_same() {
+        let asked = part("a", "source", AuthorKind::Contact, Some("Hello?"));
+        let reply = Part { redacted: true, ..part("b", "comment", AuthorKind::Admin, None) };
+        let note = Part { redacted: true, ..part("c", "note", AuthorKind::Admin, None) };
+        assert_eq!(unanswered(vec![asked.clone(), reply]), None);
+        assert_eq!(unanswered(vec![asked, note]).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn what_was_asked_before_a_redacted_message_still_waits() {
+        let asked = part("a", "source", AuthorKind::Contact, Some("Hello?"));
+        let redacted = Part { redacted: true, ..part("b", "comment", AuthorKind::Contact, None) };
+        assert_eq!(unanswered(vec![asked, redacted]).as_deref(), Some("a"));
     }
 
     #[test]

@@ -115,14 +115,14 @@ pub(crate) fn movement_of(part: &Part) -> Option<Movement> {
     let kind = match (part.author.kind, part.kind.as_str()) {
         (_, "note") if claim::token_of(part).is_some() => MovementKind::Claimed,
         (_, "note") => return None,
-        (AuthorKind::Contact, _) if part.is_message() => MovementKind::CustomerWrote,
+        (AuthorKind::Contact, _) if part.was_message() => MovementKind::CustomerWrote,
         (_, "close") => MovementKind::Closed,
         (_, "snoozed") => MovementKind::Snoozed,
         (_, "assignment" | "assign_and_reopen" | "default_assignment" | "away_mode_assignment") => {
             MovementKind::Assigned
         }
         (_, "open" | "unsnoozed" | "timer_unsnooze") => MovementKind::Opened,
-        _ if part.is_message() => MovementKind::Replied,
+        _ if part.was_message() => MovementKind::Replied,
         _ => return None,
     };
     Some(Movement { kind, who: part.author.display_name().to_owned(), at: part.created_at })
@@ -139,6 +139,18 @@ mod tests {
 
     fn first() -> Part {
         part("a", "source", AuthorKind::Contact, Some("Help"), 1)
+    }
+
+    #[test]
+    fn what_was_redacted_since_has_moved_a_conversation_when_it_was_written() {
+        let bound = conversation(vec![first()]).state();
+        let since = |author, kind: &str| {
+            let part = Part { redacted: true, ..part("b", kind, author, None, 5) };
+            conversation(vec![first(), part]).moved_since(&bound, &[]).map(|movement| movement.kind)
+        };
+        assert_eq!(since(AuthorKind::Contact, "comment"), Some(MovementKind::CustomerWrote));
+        assert_eq!(since(AuthorKind::Admin, "comment"), Some(MovementKind::Replied));
+        assert_eq!(since(AuthorKind::Admin, "note"), None);
     }
 
     #[test]
