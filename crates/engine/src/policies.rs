@@ -238,7 +238,10 @@ impl Workspace {
     }
 
     async fn make_book_if_old(&self) -> Result<(), EngineError> {
-        if self.policing.is_old.load(Ordering::SeqCst) { self.make_book().await } else { Ok(()) }
+        let today = book::midnight(self.clock.now(), self.policing.offset_minutes());
+        // A new day has its cap whole, also where nobody has decided anything since.
+        let is_old = self.policing.is_old.load(Ordering::SeqCst) || self.policing.book().day_began != today;
+        if is_old { self.make_book().await } else { Ok(()) }
     }
 
     /// Makes the book anew, and withdraws what the record no longer bears. The caller holds `working`.

@@ -51,6 +51,8 @@ pub struct Book {
     pub history: Arc<History>,
     /// How many decisions that is.
     pub decided: u32,
+    /// When the day began that `today` counts.
+    pub day_began: Timestamp,
 }
 
 impl Book {
@@ -98,7 +100,7 @@ pub(super) async fn make(
             }
         }
         let (decided, history) = (records.len() as u32, Arc::new(History::new(&records, offset_minutes)));
-        (Book { policies, history, decided }, revoked)
+        (Book { policies, history, decided, day_began: midnight }, revoked)
     })
     .await
     .map_err(|_| EngineError::BadInput("The record could not be read.".to_owned()))
@@ -206,7 +208,7 @@ fn drift(before: &[ArrivalRow], lately: &[ArrivalRow]) -> (Option<Drift>, Option
 }
 
 /// When the day began by a clock that is so far ahead of UTC.
-fn midnight(now: Timestamp, offset_minutes: i32) -> Timestamp {
+pub(super) fn midnight(now: Timestamp, offset_minutes: i32) -> Timestamp {
     let ahead = i64::from(offset_minutes) * 60_000;
     Timestamp((now.0 + ahead).div_euclid(DAY_MS) * DAY_MS - ahead)
 }

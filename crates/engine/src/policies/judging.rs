@@ -222,8 +222,8 @@ impl super::Policing {
             }
         }
         let history = std::sync::Arc::clone(&book.history);
-        let decided = book.decided;
-        *book = std::sync::Arc::new(super::Book { policies, history, decided });
+        let (decided, day_began) = (book.decided, book.day_began);
+        *book = std::sync::Arc::new(super::Book { policies, history, decided, day_began });
     }
 }
 
