@@ -16,7 +16,7 @@ use crate::training::{
 };
 use crate::verdict::{Assessment, Classification, Doubt, Flip, Similar, Stance, Verdict};
 use crate::vocabulary::Vocabulary;
-use crate::weights::{Bench, Pace, Weights, softmax};
+use crate::weights::{Bench, Pace, Truth, Weights, softmax};
 use domain::NONE_OF_THESE;
 use std::collections::VecDeque;
 use std::fmt;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Changes whenever the same buckets and lessons would give another model.
-const MODEL_VERSION: u64 = 2;
+const MODEL_VERSION: u64 = 3;
 
 /// Pace of the weights from lesson to lesson. It is slow: what must hold at once is the memory's, and what holds for
 /// long is the next refit's.
@@ -231,7 +231,7 @@ impl LocalModel {
         let (pace, shape) = (self.pace(), self.shape());
         let weights = Arc::make_mut(&mut self.weights);
         weights.widen(rows);
-        weights.step(&example.cells, shape.column(target), weight, pace, &mut Bench::default());
+        weights.step(&example.cells, Truth::whole(shape.column(target)), weight, pace, &mut Bench::default());
         if let Some(target) = target {
             self.habits.add(target, weight);
         }
@@ -496,7 +496,7 @@ impl LocalModel {
             };
             if let Some(example) = example {
                 let column = shape.column(example.target);
-                weights.step(&example.cells, column, example.weight, pace, &mut bench);
+                weights.step(&example.cells, Truth::whole(column), example.weight, pace, &mut bench);
             }
         }
     }

@@ -18,6 +18,31 @@ pub(crate) struct Cell {
     pub(crate) value: f32,
 }
 
+/// What a step goes towards.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Truth {
+    /// The right column; `None` for all alike.
+    pub(crate) column: Option<usize>,
+    /// What the right one leaves to all others together.
+    pub(crate) smoothing: f32,
+}
+
+impl Truth {
+    /// Nothing but this column; all alike where it is `None`.
+    pub(crate) const fn whole(column: Option<usize>) -> Self {
+        Self { column, smoothing: 0.0 }
+    }
+
+    /// What is to be expected of the right column, and of each other one.
+    fn shares(self, columns: usize) -> (f32, f32) {
+        match (self.column, columns) {
+            (Some(_), 2..) => (1.0 - self.smoothing, self.smoothing / (columns - 1) as f32),
+            (Some(_), _) => (1.0, 0.0),
+            (None, _) => (0.0, 1.0 / columns.max(1) as f32),
+        }
+    }
+}
+
 /// How a step is taken.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -116,16 +141,9 @@ impl Weights {
         }
     }
 
-    /// Moves the weights of `cells` one step towards the bucket at `target`; towards all alike where it is `None`.
-    pub(crate) fn step(
-        &mut self,
-        cells: &[Cell],
-        target: Option<usize>,
-        weight: f32,
-        pace: Pace,
-        bench: &mut Bench,
-    ) {
-        let square = self.find_errors(cells, target, weight, pace.temperature, bench);
+    /// Moves the weights of `cells` one step towards the truth.
+    pub(crate) fn step(&mut self, cells: &[Cell], truth: Truth, weight: f32, pace: Pace, bench: &mut Bench) {
+        let square = self.find_errors(cells, truth, weight, pace.temperature, bench);
         if square <= 0.0 {
             return;
         }
@@ -154,13 +172,13 @@ impl Weights {
     pub(crate) fn step_finely(
         &mut self,
         cells: &[Cell],
-        target: Option<usize>,
+        truth: Truth,
         weight: f32,
         rate: f32,
         spreads: &mut Spreads,
         bench: &mut Bench,
     ) {
-        let square = self.find_errors(cells, target, weight, 1.0, bench);
+        let square = self.find_errors(cells, truth, weight, 1.0, bench);
         if square <= 0.0 {
             return;
         }
@@ -196,7 +214,7 @@ impl Weights {
     fn find_errors(
         &self,
         cells: &[Cell],
-        target: Option<usize>,
+        truth: Truth,
         weight: f32,
         temperature: f32,
         bench: &mut Bench,
@@ -205,11 +223,11 @@ impl Weights {
         bench.errors.resize(self.columns, 0.0);
         self.add_scores(cells, &mut bench.errors);
         softmax(&mut bench.errors, temperature);
-        let nowhere = if target.is_none() { 1.0 / self.columns.max(1) as f32 } else { 0.0 };
+        let (right, other) = truth.shares(self.columns);
         bench.moved.clear();
         let mut square = 0.0;
         for (bucket, error) in bench.errors.iter_mut().enumerate() {
-            *error -= if target == Some(bucket) { 1.0 } else { nowhere };
+            *error -= if truth.column == Some(bucket) { right } else { other };
             if error.abs() >= LEAST_ERROR {
                 *error *= weight;
                 square += *error * *error;
@@ -247,7 +265,7 @@ mod tests {
         let cells = [Cell { row: 4, value: 0.6 }, Cell { row: 9, value: 0.8 }];
         for _ in 0..20 {
             let pace = Pace { rate: 0.5, temperature: 1.0 };
-            weights.step(&cells, Some(1), 1.0, pace, &mut Bench::default());
+            weights.step(&cells, Truth::whole(Some(1)), 1.0, pace, &mut Bench::default());
         }
         let mut shares = weights.scores(&cells);
         softmax(&mut shares, 1.0);
@@ -256,12 +274,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_truth_leaves_to_the_others_is_where_steps_come_to_rest() {
+        let mut weights = Weights::new(3, 1);
+        let mut spreads = Spreads::new(&weights);
+        let truth = Truth { column: Some(1), smoothing: 0.2 };
+        let cells = [Cell { row: 0, value: 1.0 }];
+        for _ in 0..4_000 {
+            weights.step_finely(&cells, truth, 1.0, 1.0, &mut spreads, &mut Bench::default());
+        }
+        let mut shares = weights.scores(&cells);
+        softmax(&mut shares, 1.0);
+        assert!((shares[1] - 0.8).abs() < 0.01 && (shares[0] - 0.1).abs() < 0.01, "{shares:?}");
+        assert_eq!(Truth { column: Some(0), smoothing: 0.2 }.shares(1), (1.0, 0.0), "there is no other");
+    }
+
+    #[test]
     fn a_message_of_no_bucket_draws_the_scores_together() {
         let mut weights = Weights::new(3, 10);
         let cells = [Cell { row: 4, value: 1.0 }];
         let pace = Pace { rate: 0.5, temperature: 1.0 };
         for target in [Some(1), Some(1), None, None, None, None] {
-            weights.step(&cells, target, 1.0, pace, &mut Bench::default());
+            weights.step(&cells, Truth::whole(target), 1.0, pace, &mut Bench::default());
         }
         let scores = weights.scores(&cells);
         let before = 0.5;
