@@ -1,4 +1,5 @@
-//! The record of decisions, kept in memory and brought in step, and the learning views made of it.
+//! The record of decisions, kept in memory and brought in step, and the learning views made of it. Policies are judged by
+//! the same record.
 //!
 //! Guarantees: what is kept is what the decisions table holds. A decision that was added is read alone; anything else
 //! that changed has all of it read again. Views are made when they are asked for, and kept until decisions, buckets
@@ -12,6 +13,7 @@ mod words;
 pub use words::{ProposedBucket, Words};
 
 use crate::error::EngineError;
+use crate::policies::action_words;
 use crate::workspace::Workspace;
 use domain::{BucketId, DecisionKind, SuggestionId, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +22,7 @@ use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, WeekRates, calibration, confusion,
     learning_curve, looks, mix_drift, risk_curve, weekly_rates,
 };
-use triage::policy::{ActionWords, Answer, Record};
+use triage::policy::{Answer, Record};
 use triage::statistics::Level;
 
 /// Drift compares what came within so many days with what came before.
@@ -36,6 +38,8 @@ pub struct Records {
     pub answered: Vec<Record>,
     /// Rejections that do not say where it belongs.
     pub rejected: Vec<Record>,
+    /// Both, in one order and by the confidence that policies went by.
+    pub governed: Vec<Record>,
     /// Decisions on suggestions that named no bucket.
     pub without_bucket: u32,
     /// The place of the newest in the order of recording.
@@ -101,11 +105,12 @@ impl Records {
             at: row.at,
             bucket_id,
             confidence: row.confidence,
-            actions: ActionWords::default(),
+            actions: action_words(&row.actions),
             answer,
-            blind: false,
+            blind: row.blind,
             looked_ms: row.looked_ms,
         };
+        self.governed.push(Record { confidence: row.governed_confidence, ..record.clone() });
         if row.kind == DecisionKind::Rejected {
             self.rejected.push(record);
         } else {
@@ -235,6 +240,9 @@ mod tests {
             decided: decided.map(BucketId::from),
             suggested: suggested.map(BucketId::from),
             confidence: 0.9,
+            governed_confidence: 0.8,
+            actions: "assign,reply".to_owned(),
+            blind: place == 2,
             looked_ms: Some(1_000),
         }
     }
@@ -255,6 +263,9 @@ mod tests {
         let right: Vec<bool> = records.answered.iter().map(|record| record.answer.is_right()).collect();
         assert_eq!(right, [true, true, false, false]);
         assert_eq!((records.rejected.len(), records.without_bucket, records.newest), (1, 1, Some(6)));
+        let governed: Vec<(f64, bool)> =
+            records.governed.iter().map(|record| (record.confidence, record.blind)).collect();
+        assert_eq!(governed, [(0.8, false), (0.8, true), (0.8, false), (0.8, false), (0.8, false)]);
         let cases = |decided: Option<&str>| {
             let decided = decided.map(BucketId::from);
             records.cases(&"billing".into(), decided.as_ref()).len()

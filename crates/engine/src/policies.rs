@@ -247,8 +247,12 @@ impl Workspace {
     /// Makes the book anew, and withdraws what the record no longer bears. The caller holds `working`.
     async fn make_book(&self) -> Result<(), EngineError> {
         self.policing.is_old.store(false, Ordering::SeqCst);
-        let made = book::make(&self.store, self.clock.now(), self.policing.offset_minutes()).await;
-        let (book, revoked) = made.inspect_err(|_| self.policing.is_old.store(true, Ordering::SeqCst))?;
+        let made = async {
+            let records = self.records().await?;
+            book::make(&self.store, records, self.clock.now(), self.policing.offset_minutes()).await
+        };
+        let made = made.await.inspect_err(|_| self.policing.is_old.store(true, Ordering::SeqCst));
+        let (book, revoked) = made?;
         for (key, kept) in &revoked {
             let Autonomy::Revoked { why, .. } = kept.standing.autonomy else { continue };
             let named = words::in_words(&kept.policy, &self.bucket_name(&key.0).await?);

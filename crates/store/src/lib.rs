@@ -62,7 +62,7 @@ pub use models::SavedModel;
 pub use opinions::usage::DayUsage;
 pub use opinions::{GivenOpinion, OpinionPair, OpinionState};
 pub use outbox::{OutboxChange, Transition};
-pub use policies::record::{ActRow, AnswerRow, ArrivalRow, AutomaticRow, PredictionRow, WrongRow};
+pub use policies::record::{ActRow, ArrivalRow, AutomaticRow, PredictionRow, WrongRow};
 pub use policies::{Judged, Judgement, PolicyRow};
 pub use settings::{SettingsStore, WorkspaceKind, WorkspaceRecord};
 pub use store::Store;

@@ -60,6 +60,12 @@ pub struct DecidedRow {
     pub suggested: Option<BucketId>,
     /// The confidence of the local model.
     pub confidence: f64,
+    /// The confidence that policies went by; the local one where none judged it.
+    pub governed_confidence: f64,
+    /// Kinds of action in its plan, separated by commas.
+    pub actions: String,
+    /// Whether the person answered without seeing the suggestion.
+    pub blind: bool,
     /// How long the person looked, milliseconds.
     pub looked_ms: Option<u32>,
 }
@@ -247,9 +253,16 @@ pub(crate) const LIST_DECIDED: &str = "
         decisions.bucket_id AS decided,
         suggestions.bucket_id AS suggested,
         suggestions.confidence,
+        COALESCE(judgements.confidence, suggestions.confidence) AS governed_confidence,
+        COALESCE(judgements.actions, (
+            SELECT group_concat(json_extract(step.value, '$.kind'))
+            FROM json_each(suggestions.plan, '$.actions') AS step
+        ), '') AS actions,
+        COALESCE(judgements.blind, 0) AS blind,
         decisions.looked_ms
     FROM decisions
     CROSS JOIN suggestions ON suggestions.id = decisions.suggestion_id
+    LEFT JOIN judgements ON judgements.suggestion_id = decisions.suggestion_id
     WHERE decisions.rowid > ?1
         AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
         AND decisions.undone_at IS NULL
@@ -294,6 +307,9 @@ struct DecidedColumns {
     decided: Option<String>,
     suggested: Option<String>,
     confidence: f64,
+    governed_confidence: f64,
+    actions: String,
+    blind: bool,
     looked_ms: Option<i64>,
 }
 
@@ -310,6 +326,9 @@ impl TryFrom<DecidedColumns> for DecidedRow {
             decided,
             suggested: row.suggested.map(BucketId),
             confidence: row.confidence,
+            governed_confidence: row.governed_confidence,
+            actions: row.actions,
+            blind: row.blind,
             looked_ms: row.looked_ms.and_then(|looked| u32::try_from(looked).ok()),
         })
     }

@@ -1,24 +1,20 @@
 //! The book: every policy with what the record shows of it, and the record ready to be replayed.
 //!
-//! It is made from the store alone and holds nothing that is not there: a decision that is taken back is out of it the
-//! next time. Nothing that a policy decided is part of the record. Autonomy is the only thing that is kept: what was
+//! It is made from what the store holds and from nothing else: a decision that is taken back is out of it the next time. Nothing that a policy decided is part of the record. Autonomy is the only thing that is kept: what was
 //! withdrawn stays withdrawn when the record gets better.
 
 use super::words::action_words;
 use crate::error::EngineError;
+use crate::insights::Records;
 use domain::{BucketId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{AnswerRow, ArrivalRow, AutomaticRow, PolicyRow, Store};
-use triage::policy::{
-    ActionWord, Answer, Autonomy, Governed, History, Policy, Record, Standing, Tally, Watch,
-};
+use store::{ArrivalRow, AutomaticRow, PolicyRow, Store};
+use triage::policy::{ActionWord, Autonomy, Governed, History, Policy, Record, Standing, Tally, Watch};
 use triage::statistics::{Drift, VocabularyDrift, WordCount, population_stability, vocabulary_drift};
 
 /// The kinds of action that a bucket's plan can have.
 pub const ACTIONS: [ActionWord; 3] = [ActionWord::Assign, ActionWord::Reply, ActionWord::Close];
-/// Decisions that are looked at: the newest.
-const ANSWERS: u32 = 100_000;
 /// Automatic plans that are looked at.
 const AUTOMATIC: u32 = 20_000;
 /// Messages that drift is told from: before autonomy was given, and lately; and how many there have to be at least.
@@ -73,11 +69,11 @@ impl Book {
 /// Makes the book, and tells which policies have to be withdrawn.
 pub(super) async fn make(
     store: &Store,
+    records: Arc<Records>,
     now: Timestamp,
     offset_minutes: i32,
 ) -> Result<(Book, BTreeMap<Key, Kept>), EngineError> {
     let mut policies = allowed(store).await?;
-    let answers = store.list_answers(ANSWERS).await?;
     let automatic = store.list_automatic(AUTOMATIC).await?;
     for kept in policies.values_mut() {
         let Autonomy::Given { at } = kept.standing.autonomy else { continue };
@@ -87,9 +83,9 @@ pub(super) async fn make(
     }
     let midnight = midnight(now, offset_minutes);
     tokio::task::spawn_blocking(move || {
-        let records: Vec<Record> = answers.into_iter().filter_map(record).collect();
+        let records = &records.governed;
         for (key, kept) in &mut policies {
-            look_up(key, kept, &records, &automatic, midnight);
+            look_up(key, kept, records, &automatic, midnight);
         }
         let mut revoked = BTreeMap::new();
         for (key, kept) in &mut policies {
@@ -99,7 +95,7 @@ pub(super) async fn make(
                 revoked.insert(key.clone(), kept.clone());
             }
         }
-        let (decided, history) = (records.len() as u32, Arc::new(History::new(&records, offset_minutes)));
+        let (decided, history) = (records.len() as u32, Arc::new(History::new(records, offset_minutes)));
         (Book { policies, history, decided, day_began: midnight }, revoked)
     })
     .await
@@ -170,26 +166,6 @@ fn look_up(key: &Key, kept: &mut Kept, records: &[Record], automatic: &[Automati
     kept.standing.automatic = watch;
 }
 
-fn record(row: AnswerRow) -> Option<Record> {
-    let answer = match (row.kind.as_str(), row.decided) {
-        ("approved", _) => Answer::Approved,
-        ("edited", _) => Answer::Edited,
-        ("corrected", Some(bucket_id)) => Answer::Corrected { bucket_id },
-        ("rejected", _) => Answer::Rejected,
-        _ => return None,
-    };
-    Some(Record {
-        suggestion_id: row.suggestion_id,
-        at: row.at,
-        bucket_id: row.bucket_id,
-        confidence: row.confidence,
-        actions: action_words(&row.actions),
-        answer,
-        blind: row.blind,
-        looked_ms: None,
-    })
-}
-
 fn drift(before: &[ArrivalRow], lately: &[ArrivalRow]) -> (Option<Drift>, Option<VocabularyDrift>) {
     if before.len() < BEFORE.1 || lately.len() < LATELY.1 {
         return (None, None);
@@ -216,7 +192,7 @@ pub(super) fn midnight(now: Timestamp, offset_minutes: i32) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use triage::policy::{ActionWords, Revocation};
+    use triage::policy::{ActionWords, Answer, Revocation};
 
     fn arrivals(count: usize, bucket: &str, unknown: u32) -> Vec<ArrivalRow> {
         let row = |n: usize| ArrivalRow {
@@ -227,18 +203,21 @@ mod tests {
         (0..count).map(row).collect()
     }
 
-    fn answer(at: i64, confidence: f64, kind: &str, blind: bool) -> Record {
-        let row = AnswerRow {
+    fn answered(at: i64, confidence: f64, answer: Answer, blind: bool) -> Record {
+        Record {
             suggestion_id: domain::SuggestionId(uuid::Uuid::from_u128(at as u128)),
             at: Timestamp(at),
             bucket_id: "billing".into(),
             confidence,
-            actions: "assign,reply".to_owned(),
-            kind: kind.to_owned(),
-            decided: Some("spam".into()),
+            actions: action_words("assign,reply"),
+            answer,
             blind,
-        };
-        record(row).expect("an answer")
+            looked_ms: None,
+        }
+    }
+
+    fn corrected() -> Answer {
+        Answer::Corrected { bucket_id: "spam".into() }
     }
 
     fn kept(given_at: Option<i64>) -> Kept {
@@ -262,12 +241,12 @@ mod tests {
     #[test]
     fn blind_answers_since_autonomy_are_samples_and_the_others_are_the_record() {
         let records = [
-            answer(1, 0.95, "approved", false),
-            answer(2, 0.95, "edited", true),
-            answer(3, 0.80, "corrected", false),
-            answer(11, 0.95, "approved", false),
-            answer(12, 0.95, "edited", true),
-            answer(13, 0.95, "approved", true),
+            answered(1, 0.95, Answer::Approved, false),
+            answered(2, 0.95, Answer::Edited, true),
+            answered(3, 0.80, corrected(), false),
+            answered(11, 0.95, Answer::Approved, false),
+            answered(12, 0.95, Answer::Edited, true),
+            answered(13, 0.95, Answer::Approved, true),
         ];
         let key = (BucketId::from("billing"), ActionWord::Reply);
         let mut it = kept(Some(10));
@@ -321,8 +300,9 @@ mod tests {
 
     #[test]
     fn a_record_that_no_longer_proves_the_promise_withdraws_autonomy() {
-        let mut records: Vec<Record> = (0..100).map(|at| answer(at, 0.95, "approved", false)).collect();
-        records.extend((0..4).map(|at| answer(200 + at, 0.95, "corrected", true)));
+        let mut records: Vec<Record> =
+            (0..100).map(|at| answered(at, 0.95, Answer::Approved, false)).collect();
+        records.extend((0..4).map(|at| answered(200 + at, 0.95, corrected(), true)));
         let key = (BucketId::from("billing"), ActionWord::Reply);
         let mut it = kept(Some(150));
         look_up(&key, &mut it, &records, &[], Timestamp(0));

@@ -1,5 +1,5 @@
-//! What policies are judged by: people's answers, what became of automatic plans, what came in, and what people did at
-//! the helpdesk without us.
+//! What policies are judged by beside people's answers: what became of automatic plans, what came in, and what people
+//! did at the helpdesk without us.
 
 use crate::column::small;
 use crate::error::StoreError;
@@ -7,27 +7,6 @@ use crate::store::Store;
 use domain::{BucketId, ConversationId, SuggestionId, Timestamp};
 use sqlx::FromRow;
 use uuid::Uuid;
-
-/// A person's answer to a suggestion that named a bucket.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerRow {
-    /// The suggestion.
-    pub suggestion_id: SuggestionId,
-    /// When the person answered.
-    pub at: Timestamp,
-    /// The bucket suggested.
-    pub bucket_id: BucketId,
-    /// The confidence it was judged by; its own where it was not judged.
-    pub confidence: f64,
-    /// Kinds of action in its plan, separated by commas.
-    pub actions: String,
-    /// `approved`, `edited`, `corrected` or `rejected`.
-    pub kind: String,
-    /// The bucket that the person chose.
-    pub decided: Option<BucketId>,
-    /// Whether the person answered without seeing the suggestion.
-    pub blind: bool,
-}
 
 /// A plan that a policy decided on, and what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,38 +96,6 @@ pub struct WrongRow {
 }
 
 impl Store {
-    /// People's newest answers to suggestions that named a bucket, the oldest first. What policies decided is not among
-    /// them, nor what was taken back.
-    pub async fn list_answers(&self, newest: u32) -> Result<Vec<AnswerRow>, StoreError> {
-        let rows: Vec<AnswerColumns> = sqlx::query_as(
-            "SELECT
-                suggestions.id,
-                decisions.at,
-                suggestions.bucket_id,
-                COALESCE(judgements.confidence, suggestions.confidence) AS confidence,
-                COALESCE(judgements.actions, (
-                    SELECT group_concat(json_extract(step.value, '$.kind'))
-                    FROM json_each(suggestions.plan, '$.actions') AS step
-                ), '') AS actions,
-                decisions.kind,
-                decisions.bucket_id AS decided,
-                COALESCE(judgements.blind, 0) AS blind
-             FROM decisions
-             JOIN suggestions ON suggestions.id = decisions.suggestion_id
-             LEFT JOIN judgements ON judgements.suggestion_id = decisions.suggestion_id
-             WHERE decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
-                AND decisions.decided_by = 'person'
-                AND decisions.undone_at IS NULL
-                AND suggestions.bucket_id IS NOT NULL
-             ORDER BY decisions.id DESC
-             LIMIT ?1",
-        )
-        .bind(i64::from(newest))
-        .fetch_all(&self.database.readers)
-        .await?;
-        Ok(rows.into_iter().rev().map(AnswerRow::from).collect())
-    }
-
     /// The newest plans that policies decided on since a time, the oldest first.
     pub async fn list_automatic(&self, newest: u32) -> Result<Vec<AutomaticRow>, StoreError> {
         let rows: Vec<(String, String, i64, bool, bool, bool)> = sqlx::query_as(
@@ -307,33 +254,6 @@ impl Store {
         query.push(")");
         let rows: Vec<WrongColumns> = query.build_query_as().fetch_all(&self.database.readers).await?;
         Ok(rows.into_iter().map(WrongRow::from).collect())
-    }
-}
-
-#[derive(FromRow)]
-struct AnswerColumns {
-    id: Uuid,
-    at: i64,
-    bucket_id: String,
-    confidence: f64,
-    actions: String,
-    kind: String,
-    decided: Option<String>,
-    blind: bool,
-}
-
-impl From<AnswerColumns> for AnswerRow {
-    fn from(row: AnswerColumns) -> Self {
-        Self {
-            suggestion_id: SuggestionId(row.id),
-            at: Timestamp(row.at),
-            bucket_id: BucketId(row.bucket_id),
-            confidence: row.confidence,
-            actions: row.actions,
-            kind: row.kind,
-            decided: row.decided.map(BucketId),
-            blind: row.blind,
-        }
     }
 }
 

@@ -43,6 +43,9 @@ async fn decisions_are_read_once_and_then_only_what_came_since() {
         decided: Some("billing".into()),
         suggested: Some("billing".into()),
         confidence: 0.875,
+        governed_confidence: 0.875,
+        actions: "close".to_owned(),
+        blind: false,
         looked_ms: Some(1_500),
     };
     assert_eq!(all, [expected]);

@@ -101,7 +101,7 @@ async fn a_held_plan_is_a_decision_of_a_policy_and_no_record() {
     assert_eq!(it.store.list_held_plans(Some(&"100".into())).await.unwrap(), [decision.id]);
     assert_eq!(it.store.list_held_plans(Some(&"200".into())).await.unwrap(), []);
     assert_eq!(it.store.list_agreements(9).await.unwrap(), []);
-    assert_eq!(it.store.list_answers(9).await.unwrap(), []);
+    assert_eq!(it.store.list_decided(None).await.unwrap(), []);
     let automatic = it.store.list_automatic(9).await.unwrap();
     assert_eq!((automatic.len(), automatic[0].done, automatic[0].taken_back), (1, false, false));
     // A person's is both, and by the confidence that it was judged by.
@@ -109,10 +109,11 @@ async fn a_held_plan_is_a_decision_of_a_policy_and_no_record() {
     it.store.insert_judgement(&Judgement { blind: true, ..judgement(&other, Judged::Person) }).await.unwrap();
     it.store.record_decision(&approval(20, &other)).await.unwrap();
     assert_eq!(it.store.list_agreements(9).await.unwrap().len(), 1);
-    let answers = it.store.list_answers(9).await.unwrap();
+    let answers = it.store.list_decided(None).await.unwrap();
     assert_eq!((answers.len(), answers[0].suggestion_id, answers[0].blind), (1, other.id, true));
-    assert!((answers[0].confidence - 0.9).abs() < 1e-9);
-    assert_eq!((answers[0].actions.as_str(), answers[0].kind.as_str()), ("reply", "approved"));
+    assert!((answers[0].governed_confidence - 0.9).abs() < 1e-9);
+    assert!((answers[0].confidence - other.confidence).abs() < 1e-9, "the model's own stands beside it");
+    assert_eq!((answers[0].actions.as_str(), answers[0].kind), ("reply", DecisionKind::Approved));
     assert_eq!(it.store.list_blind_waiting().await.unwrap(), []);
 }
 
@@ -121,8 +122,8 @@ async fn an_answer_that_was_not_judged_has_its_own_confidence_and_plan() {
     let it = open().await;
     let suggestion = pending(&it.store, 1, "100").await;
     it.store.record_decision(&approval(10, &suggestion)).await.unwrap();
-    let answers = it.store.list_answers(9).await.unwrap();
-    assert!((answers[0].confidence - suggestion.confidence).abs() < 1e-9);
+    let answers = it.store.list_decided(None).await.unwrap();
+    assert!((answers[0].governed_confidence - suggestion.confidence).abs() < 1e-9);
     assert_eq!((answers[0].actions.as_str(), answers[0].blind), ("close", false));
 }
 
