@@ -115,8 +115,8 @@ mod tests {
             |none: &[f32]| Outlook::fit(&trials(none)).and_then(Outlook::threshold).expect("a threshold");
         let before = threshold(&none);
         assert!((2.9..4.0).contains(&before), "{before}");
-        // By itself this one would buy 3 for every right answer below it.
-        let after = threshold(&[none.as_slice(), &[4.05]].concat());
-        assert!((after - before).abs() < 0.1, "{before} {after}");
+        // Right under the right answers: a line by single messages would go up to it.
+        let after = threshold(&[none.as_slice(), &[3.9]].concat());
+        assert!((after - before).abs() < 0.2, "{before} {after}");
     }
 }
