@@ -198,15 +198,20 @@ impl Workspace {
             Err(error) => error,
         };
         let is_refused = match &error {
-            EngineError::Vendor(fault) => fault.denies(),
+            EngineError::Vendor(fault) => {
+                tracing::info!(fault.kind = ?fault.kind, "A list of the library could not be read");
+                fault.denies()
+            }
             EngineError::NotFound(_)
             | EngineError::AlreadyDecided(_)
             | EngineError::Moved(_)
             | EngineError::TooLate
             | EngineError::BadInput(_)
-            | EngineError::Store(_) => false,
+            | EngineError::Store(_) => {
+                tracing::error!(%error, "A list of the library could not be kept");
+                false
+            }
         };
-        tracing::info!(%error, refused = is_refused, "A list of the library could not be read");
         let problem = Some(ShelfProblem { sentence: error.to_string(), is_refused });
         (Shelf { read_at: None, problem }, is_refused)
     }

@@ -92,6 +92,12 @@ impl Store {
         Ok(sqlx::query_scalar("SELECT COUNT(*) FROM articles").fetch_one(&self.database.readers).await?)
     }
 
+    /// How many articles are kept, each once whatever its languages.
+    pub async fn count_articles_once(&self) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar("SELECT COUNT(DISTINCT id) FROM articles");
+        Ok(count.fetch_one(&self.database.readers).await?)
+    }
+
     /// In how many articles each word stands.
     pub async fn count_articles_with(&self, words: &[SoughtWord]) -> Result<Vec<i64>, StoreError> {
         let mut counts = Vec::with_capacity(words.len());

@@ -1,7 +1,7 @@
 //! Which articles answer a message, and which macros are near it. Nothing is asked of anybody.
 //!
 //! An article that does not answer is worse than none: it must share at least two telling words with the message, one of
-//! them in its heading or three in one passage, and a fair part of what the message is about.
+//! them in its heading or three in one passage, and a fair part of all that the message speaks of.
 
 use super::languages::is_of;
 use super::quoting::{best_passage, matches, weight_of};
@@ -26,9 +26,9 @@ const ENOUGH: i64 = 12;
 /// A word in the heading counts so much more.
 const IN_HEADING: f64 = 2.2;
 /// An article that answers so much worse than the best is not shown.
-const FAR_BEHIND: f64 = 0.5;
+const FAR_BEHIND: f64 = 0.6;
 /// The weight that must be answered, of that of the weightiest words of the message.
-const ANSWERED: f64 = 0.2;
+const ANSWERED: f64 = 0.3;
 /// How many words those are.
 const WEIGHTIEST: usize = 8;
 
@@ -55,7 +55,13 @@ pub(super) async fn articles(
     }
     let counts = store.count_articles_with(&all).await?;
     let (words, weights) = weighed(&all, &counts, total);
-    let mut weightiest = weights.clone();
+    if words.is_empty() {
+        return Ok(vec![]);
+    }
+    // What the help center never speaks of is part of what was asked, too: it weighs like the other words.
+    let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+    let unheard = counts.iter().filter(|count| **count == 0).map(|_| mean);
+    let mut weightiest: Vec<f64> = weights.iter().copied().chain(unheard).collect();
     weightiest.sort_by(|a, b| b.total_cmp(a));
     let least = ANSWERED * weightiest.iter().take(WEIGHTIEST).sum::<f64>();
     // One word in common is an accident, unless it is all that was asked.

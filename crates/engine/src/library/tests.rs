@@ -164,9 +164,9 @@ async fn an_article_is_shown_in_the_language_of_the_customer_where_it_has_it() {
     let english = "Hello, where do I create the API token for our integration with your program?";
     assert_eq!(shown(english).await.expect("an article").0, "en");
     // What was found by words of another language is shown in their own, with what answers there, if anything.
-    let french =
-        "Bonjour, je voudrais savoir où trouver le token API, notre boutique ne fonctionne plus depuis hier";
-    assert_eq!(shown(french).await.expect("an article"), ("fr".to_owned(), String::new()));
+    let french = "Bonjour, où est le token API dans les réglages, et comment est-ce que nous pouvons le faire pour tous ?";
+    let own = ("fr".to_owned(), "Il se crée sous Réglages.".to_owned());
+    assert_eq!(shown(french).await.expect("an article"), own);
 }
 
 #[test]

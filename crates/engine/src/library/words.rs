@@ -22,11 +22,22 @@ const STOP_WORDS: &str = "
     that the their them then there these they thing things think this those through to today too tried try trying under until
     up us use used using very via want wanted wants was wasn way we well were weren what when where whether which while who
     whom why will with within without won work working works would wouldn yes yet you your yours
+    two three four five six seven ten first second third last next new old good great best back soon later early
+    yesterday tomorrow morning evening night week weeks day days hour hours minute minutes seconds month months
+    time times year nobody nothing everybody everything anything anyone everyone people person says said saying
+    mean means set part parts find found show shows start started begin began end ended read write wrote written
+    put puts open close call called send sent came keeps happen happens right wrong different big small long
+    short high low whole stay stays left turn wait waiting looking ask asked instead already often always lot
+    enough rest side place case fact fine hope sorry hear reply answer name number list line page
     aber alle als also am an auch mochte mochten mochtest auf aus bei bin bis bitte da damit dann das dass dein dem den der des die dies diese dieser
     doch dort du durch ein eine einem einen einer eines er es euch fur ganz gibt habe haben hallo hat hatte ich ihr ihre im
     immer in ist ja jetzt kann kein keine konnen man mehr mein meine mich mir mit muss nach nicht nichts noch nun nur ob oder
     ohne schon sehr sein sich sie sind so uber um und uns unser unter viel vom von vor war warum was weil wenn wer werden wie
     wieder wird wir wo zu zum zur danke gruss grusse
+    neu neue neuen neues alt alte gut gute guten zwei drei vier erste ersten letzte letzten nachste heute
+    gestern morgen woche wochen tag tage tagen stunde stunden monat monate jahr zeit geht gehen machen wollen
+    sollen finde finden frage hilfe liebe lieber freundlichen grussen geehrte damen herren zusammen steht stehen
+    obwohl ihren ihnen seit leider
     alors apres au aussi autre aux avec avez avoir bien bonjour ca car ce cela ces cet cette chez comme comment dans de depuis
     des deux donc du elle elles en encore entre est et etait ete etre eu fait faire faut il ils je jai la le les leur lui mais
     me meme merci mes moi moins mon ne ni nos notre nous on ont ou par parce pas peu peut plus pour pourquoi pouvez puis quand

@@ -18,8 +18,6 @@ const PER_PAGE: usize = 25;
 const FOUND_PER_PAGE: usize = 10;
 const COLLECTIONS_PER_PAGE: usize = 20;
 const MACROS_PER_PAGE: usize = 50;
-/// A page of so many macros comes without their texts.
-const MANY_MACROS: usize = 30;
 
 pub(super) fn articles(world: &World, call: &Call) -> Result<Value, Refusal> {
     let articles = newest_first(world);
@@ -229,8 +227,7 @@ pub(super) fn macros(world: &World, call: &Call) -> Result<Value, Refusal> {
     let (page, pages) = request.page(&macros, true, paging::LastPage::Null, place);
     let next = pages.get("next").and_then(|next| next.get("starting_after")).cloned();
     let next = next.map_or(Value::Null, |starting_after| json!({ "starting_after": starting_after }));
-    let has_many = page.len() >= MANY_MACROS;
-    let page: Vec<Value> = page.into_iter().map(|each| shown::saved_answer_in_list(each, has_many)).collect();
+    let page: Vec<Value> = page.into_iter().map(shown::saved_answer).collect();
     let pages = json!({ "type": "pages", "per_page": request.per_page(), "next": next });
     Ok(json!({ "type": "list", "data": page, "pages": pages }))
 }

@@ -126,24 +126,16 @@ pub(crate) fn help_center(world: &World, center: &HelpCenter) -> Value {
     })
 }
 
-/// A macro in a list, which may come without its texts.
-pub(crate) fn saved_answer_in_list(answer: &Macro, without_text: bool) -> Value {
-    let mut shown = saved_answer(answer);
-    if without_text {
-        super::set(&mut shown, "body", Value::Null);
-        super::set(&mut shown, "body_text", Value::Null);
-    }
-    shown
-}
-
 pub(crate) fn saved_answer(answer: &Macro) -> Value {
     let at = iso(answer.updated_at * 1000).replace("+00:00", "Z");
     let visible_to = if answer.team_id.is_some() { "specific_teams" } else { "everyone" };
+    let paragraphs: Vec<String> =
+        answer.text.split("\n\n").map(|one| format!("<p>{}</p>", with_attributes(one))).collect();
     json!({
         "type": "macro",
         "id": answer.id.to_string(),
         "name": answer.name,
-        "body": answer.text.split("\n\n").map(|one| format!("<p>{}</p>", with_attributes(one))).collect::<String>(),
+        "body": paragraphs.concat(),
         "body_text": answer.text,
         "created_at": at,
         "updated_at": at,

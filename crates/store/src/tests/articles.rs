@@ -74,5 +74,7 @@ async fn an_article_is_found_in_the_language_asked_for_and_in_all_it_has() {
     let id = ArticleId::from("1");
     assert_eq!(it.store.find_article(&id, "de").await.unwrap().as_ref(), Some(&kept[1]));
     assert_eq!(it.store.find_article(&id, "fr").await.unwrap(), None);
+    assert_eq!(it.store.count_articles().await.unwrap(), 2);
+    assert_eq!(it.store.count_articles_once().await.unwrap(), 1);
     assert_eq!(it.store.list_languages_of_article(&id).await.unwrap(), kept);
 }
