@@ -62,7 +62,7 @@ describe("articles on the card", () => {
     expect(shown.textContent).toContain("About Refunds.");
     await fireEvent.click(screen.getByRole("button", { name: "Refunds" }));
     expect(recorder.opened).toEqual(["https://help.example/1"]);
-    await fireEvent.click(screen.getByRole("button", { name: /Quote Invoices/ }));
+    await fireEvent.click(screen.getByRole("button", { name: /Quote\s+Invoices/ }));
     expect(field.value).toBe("We look into it.\n\n“About Invoices.”\nInvoices: https://help.example/2");
   });
 

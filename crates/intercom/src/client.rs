@@ -282,10 +282,10 @@ impl Helpdesk for Intercom {
                 Err(fault) => return Err(fault),
             };
         let list: List<Article> = read(answer)?;
-        let (answered, last) = list.page();
+        let (answered, pages) = list.page();
         // Another page than the one asked for is the end, as is an empty one.
         let ends = list.is_empty() || answered.is_some_and(|answered| answered != u64::from(page));
-        let goes_on = list.names_a_next_page() || last.is_some_and(|last| u64::from(page) < last);
+        let goes_on = list.names_a_next_page() || pages.is_some_and(|pages| u64::from(page) < pages);
         Ok(Some(ArticlePage {
             listed: list.items.iter().filter_map(|article| Some(article.id.id()?.into())).collect(),
             total: list.total_count(),
@@ -313,7 +313,7 @@ impl Helpdesk for Intercom {
                 Err(fault) => return Err(fault),
             }
         }
-        Ok(Some(MacroPage { macros: list.items.into_iter().filter_map(map::for_replies).collect(), next }))
+        Ok(Some(MacroPage { macros: list.items.iter().filter_map(map::for_replies).collect(), next }))
     }
 
     /// One call, however many there are; the search takes 150 at most.

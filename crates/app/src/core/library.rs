@@ -29,10 +29,10 @@ impl Core {
             None => None,
         };
         let macros = workspace.macros_for(conversation.as_ref()).await?;
-        let shelf = workspace.shelves().macros;
-        let remark = match &shelf.problem {
-            Some(_) => Some(sentence(&shelf, 0, MACROS)),
-            None if macros.is_empty() => Some(none_of(&shelf, MACROS)),
+        let standing = workspace.shelves().macros;
+        let remark = match &standing.problem {
+            Some(_) => Some(sentence(&standing, 0, MACROS)),
+            None if macros.is_empty() => Some(none_of(&standing, MACROS)),
             None => None,
         };
         Ok(MacroList { macros: macros.into_iter().map(|one| shown(one, facts.as_ref())).collect(), remark })

@@ -141,7 +141,7 @@ fn pieces(line: &str) -> Vec<Range<usize>> {
                 let next = rest.trim_start().chars().next();
                 // Neither "1." nor "e.g. this".
                 rest.starts_with(char::is_whitespace)
-                    && !so_far.chars().all(|c| c.is_numeric())
+                    && !so_far.chars().all(char::is_numeric)
                     && !next.is_some_and(char::is_lowercase)
             }
             _ => false,

@@ -5,7 +5,7 @@ use crate::text::{line, plain};
 use domain::ReplyVariable;
 
 /// The macro as it is used in a reply. `None` when it has no text, and when it is not for the inbox.
-pub(crate) fn for_replies(found: Macro) -> Option<domain::Macro> {
+pub(crate) fn for_replies(found: &Macro) -> Option<domain::Macro> {
     let id = found.id.id()?.to_owned();
     let places: Vec<&str> = found
         .available_on
@@ -86,7 +86,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn read(one: Value) -> Option<domain::Macro> {
-        for_replies(serde_json::from_value(one).unwrap())
+        for_replies(&serde_json::from_value(one).unwrap())
     }
 
     #[test]
