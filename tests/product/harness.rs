@@ -66,6 +66,12 @@ impl Product {
             (!coverage["catch_up"]["running"].as_bool().expect("a state")).then_some(())
         })
         .await;
+        self.until("the library to be read", async || {
+            let library = self.call("library.get", json!({})).await;
+            let is_settled = |shelf: &Value| shelf["failed"] == true || shelf["read_at"].is_number();
+            (is_settled(&library["articles"]) && is_settled(&library["macros"])).then_some(())
+        })
+        .await;
     }
 
     /// Ends the core and starts another one on the same data.

@@ -21,6 +21,7 @@ mod insights;
 #[expect(dead_code, clippy::unwrap_used, reason = "the tests of the crate use more of it")]
 mod language_model;
 mod learning;
+mod library;
 mod no_secret;
 mod path;
 mod policies;

@@ -19,6 +19,7 @@ pub mod health;
 pub mod history;
 pub mod insights;
 pub mod language_models;
+pub mod library;
 pub mod policies;
 pub mod replies;
 pub mod settings;

@@ -16,6 +16,7 @@ mod health;
 pub(crate) mod history;
 mod insights;
 mod language_models;
+mod library;
 mod listening;
 mod locked;
 mod logs;

@@ -90,6 +90,10 @@ their_id! {
     AdminId,
     /// A team, the vendor's id.
     TeamId,
+    /// An article of the help center, the vendor's id.
+    ArticleId,
+    /// A macro, the vendor's id.
+    MacroId,
     /// A bucket: `urgent`, `billing`, `general`, `spam`, or the team's own key.
     BucketId,
 }

@@ -16,6 +16,7 @@ pub mod edit;
 pub mod erasure;
 pub mod fault;
 pub mod ids;
+pub mod library;
 pub mod movement;
 pub mod ports;
 pub mod reply;
@@ -38,9 +39,10 @@ pub use edit::{EditKind, EditPiece};
 pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};
 pub use ids::{
-    ActionId, AdminId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId, ImportId,
-    PartId, SuggestionId, TeamId, WorkspaceId,
+    ActionId, AdminId, ArticleId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId,
+    ImportId, MacroId, PartId, SuggestionId, TeamId, WorkspaceId,
 };
+pub use library::{ArticlePage, FoundArticle, HelpArticle, Macro, MacroPage};
 pub use movement::{Movement, MovementKind};
 pub use reply::{ReplyFacts, ReplyGap, ReplyVariable};
 pub use suggestion::{Evidence, Suggestion, SuggestionState, Supersession};

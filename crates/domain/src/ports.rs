@@ -18,6 +18,7 @@ use crate::delivery::{Notification, NotificationError};
 use crate::directory::{Admin, Identity, Team};
 use crate::fault::Fault;
 use crate::ids::{AdminId, ContactId, ConversationId};
+use crate::library::{ArticlePage, MacroPage};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -146,6 +147,15 @@ pub trait Helpdesk: Debug + Send + Sync {
         _ids: &[ContactId],
         _priority: Priority,
     ) -> Result<Option<Vec<ContactId>>, Fault> {
+        Ok(None)
+    }
+    /// A page, counted from 1, of the articles of the help center. The vendor may order them by their last change, so that
+    /// one can be listed twice, or not at all, while it is changed. `None` where the vendor has no help center.
+    async fn articles(&self, _page: u32, _priority: Priority) -> Result<Option<ArticlePage>, Fault> {
+        Ok(None)
+    }
+    /// Macros, a page at a time; `after` is the `next` of the page before. `None` where the vendor has none to read.
+    async fn macros(&self, _after: Option<&str>, _priority: Priority) -> Result<Option<MacroPage>, Fault> {
         Ok(None)
     }
     /// Performs one action as `actor` and returns the conversation as it is afterwards. Goes before everything else.

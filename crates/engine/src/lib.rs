@@ -24,6 +24,7 @@ pub mod history;
 pub mod ingest;
 pub mod insights;
 pub mod learning;
+pub mod library;
 pub mod listener;
 pub mod locks;
 pub mod outbox;

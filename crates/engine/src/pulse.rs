@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind, Identity,
-    Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticlePage, Contact, ContactId, Conversation, ConversationId, Fault,
+    FaultKind, Identity, MacroPage, Team, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -162,6 +162,13 @@ impl Helpdesk for Watched {
         priority: Priority,
     ) -> Result<Option<Vec<ContactId>>, Fault> {
         self.remember(self.inner.contacts_found(ids, priority).await)
+    }
+    // What is refused of these two is told where they are looked for: nothing of the work depends on them.
+    async fn articles(&self, page: u32, priority: Priority) -> Result<Option<ArticlePage>, Fault> {
+        self.remember(self.inner.articles(page, priority).await)
+    }
+    async fn macros(&self, after: Option<&str>, priority: Priority) -> Result<Option<MacroPage>, Fault> {
+        self.remember(self.inner.macros(after, priority).await)
     }
     async fn perform(
         &self,

@@ -10,6 +10,7 @@ use crate::events::{EngineNotice, Events, Tone};
 use crate::ingest::{self, Ingest};
 use crate::insights::Insights;
 use crate::learning::{self, Learner};
+use crate::library::{self, Library};
 use crate::locks::Conversations;
 use crate::outbox::{self, Outbox};
 use crate::policies::{self, Policing};
@@ -70,6 +71,7 @@ pub struct Workspace {
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) advising: Advising,
     pub(crate) policing: Policing,
+    pub(crate) library: Library,
     pub(crate) answers: Answers,
     pub(crate) budget: BudgetWatch,
     pub(crate) retention: Notify,
@@ -109,6 +111,7 @@ impl Workspace {
             conversations: Arc::default(),
             advising: Advising::default(),
             policing,
+            library: Library::default(),
             answers,
             budget: BudgetWatch::default(),
             retention: Notify::new(),
@@ -142,6 +145,7 @@ impl Workspace {
         workspace.run(erasure::run(Arc::clone(&workspace)));
         workspace.run(advice::run(Arc::clone(&workspace)));
         workspace.run(policies::run(Arc::clone(&workspace)));
+        workspace.run(library::run(Arc::clone(&workspace)));
         Ok(workspace)
     }
 

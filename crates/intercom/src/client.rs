@@ -2,8 +2,11 @@
 
 pub(crate) mod transport;
 
+use crate::api::articles::Article;
 use crate::api::contacts::merged_into;
 use crate::api::conversations::{AdminReply, AssigneeKind, Manage, Reply};
+use crate::api::list::List;
+use crate::api::macros::{self, Macro};
 use crate::api::query::{
     ContactField, ContactSearch, ConversationField, ConversationSearch, Pagination, Query, SearchField,
 };
@@ -17,8 +20,8 @@ use crate::wire::{self, Listing, is_id};
 use async_trait::async_trait;
 use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, Assignee, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind,
-    Identity, Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticlePage, Assignee, Contact, ContactId, Conversation, ConversationId,
+    Fault, FaultKind, Identity, MacroPage, Team, Timestamp,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -32,6 +35,8 @@ use transport::{Call, Refused, Transport};
 const PER_PAGE: i64 = 150;
 /// The most deleted conversations that it puts on a page.
 const DELETED_PER_PAGE: &str = "60";
+/// The most articles that are asked for at once: each comes with its whole text.
+const ARTICLES_PER_PAGE: &str = "50";
 /// Merges followed from one contact to the next, so that a circle has an end.
 const MERGES: u32 = 4;
 
@@ -265,6 +270,50 @@ impl Helpdesk for Intercom {
             }
             Err(fault) => Err(fault),
         }
+    }
+
+    async fn articles(&self, page: u32, priority: Priority) -> Result<Option<ArticlePage>, Fault> {
+        let number = page.to_string();
+        let query = [("page", number.as_str()), ("per_page", ARTICLES_PER_PAGE)];
+        let answer =
+            match self.transport.call(Call::get("the articles", &["articles"], &query), priority).await {
+                Ok(answer) => answer,
+                Err(fault) if fault.kind == FaultKind::NotFound => return Ok(None),
+                Err(fault) => return Err(fault),
+            };
+        let list: List<Article> = read(answer)?;
+        let (answered, pages) = list.page();
+        // Another page than the one asked for is the end, as is an empty one.
+        let ends = list.is_empty() || answered.is_some_and(|answered| answered != u64::from(page));
+        let goes_on = list.names_a_next_page() || pages.is_some_and(|pages| u64::from(page) < pages);
+        Ok(Some(ArticlePage {
+            listed: list.items.iter().filter_map(|article| Some(article.id.id()?.into())).collect(),
+            total: list.total_count(),
+            has_more: goes_on && !ends,
+            articles: list.items.into_iter().flat_map(map::published).collect(),
+        }))
+    }
+
+    /// One call, and one more for each macro whose text the list leaves out.
+    async fn macros(&self, after: Option<&str>, priority: Priority) -> Result<Option<MacroPage>, Fault> {
+        let mut query = vec![("per_page", macros::PER_PAGE)];
+        query.extend(after.map(|after| ("starting_after", after)));
+        let call = Call::get("the macros", &["macros"], &query);
+        let mut list: List<Macro> = read(self.transport.call(call, priority).await?)?;
+        let next = list.next_cursor().filter(|next| Some(*next) != after).map(str::to_owned);
+        for one in &mut list.items {
+            let Some(id) = one.id.id().filter(|id| one.body_text.text().is_none() && is_id(id)) else {
+                continue;
+            };
+            let path = ["macros", id];
+            match self.transport.call(Call::get("the macro", &path, &[]), priority).await {
+                Ok(answer) => *one = read(answer)?,
+                // It is for another team, or was deleted a moment ago.
+                Err(fault) if fault.kind == FaultKind::NotFound => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(Some(MacroPage { macros: list.items.iter().filter_map(map::for_replies).collect(), next }))
     }
 
     /// One call, however many there are; the search takes 150 at most.

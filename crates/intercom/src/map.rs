@@ -2,9 +2,13 @@
 //!
 //! Nothing here fails but for a record without an id: what is missing or odd becomes absent, and texts become plain.
 
+mod articles;
 mod conversation;
+mod macros;
 
+pub(crate) use articles::published;
 pub(crate) use conversation::conversation;
+pub(crate) use macros::for_replies;
 
 use crate::text::line;
 use crate::wire;

@@ -16,6 +16,8 @@ mod description;
 mod examples;
 #[path = "http/faults.rs"]
 mod faults;
+#[path = "http/library.rs"]
+mod library;
 #[path = "http/pacing.rs"]
 mod pacing;
 #[path = "http/reading.rs"]

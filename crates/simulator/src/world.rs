@@ -44,7 +44,7 @@ pub(crate) use conversation::{
 };
 pub(crate) use directory::{Admin, Company, Note, Segment, Tag, Team};
 pub(crate) use endings::{NotPossible, Redacted};
-pub(crate) use library::{Article, Collection, Draft, HelpCenter, Macro};
+pub(crate) use library::{Article, Collection, Draft, HelpCenter, Macro, Translation};
 pub(crate) use people::Stirring;
 pub use people::{People, Weights};
 pub(crate) use tickets::{TICKET_STATES, Ticket, TicketType};

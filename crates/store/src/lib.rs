@@ -13,6 +13,7 @@
 
 mod actions;
 mod activity;
+mod articles;
 mod backfill;
 mod buckets;
 mod column;
@@ -30,6 +31,7 @@ mod imports;
 mod inbox;
 mod lessons;
 mod looks;
+mod macros;
 mod models;
 mod opinions;
 mod outbox;
@@ -42,6 +44,7 @@ mod tests;
 
 pub use actions::ActionCounts;
 pub use activity::{ActivityRow, NewActivity};
+pub use articles::SoughtWord;
 pub use backfill::Backfill;
 pub use contacts::ContactBrief;
 pub use conversations::list::{ConversationFilter, ConversationRow};

@@ -1,5 +1,6 @@
 //! Tests on real files: one module per group of tables, and one for what all files have in common.
 
+mod articles;
 mod behind;
 mod conversations;
 mod coverage;
@@ -11,6 +12,7 @@ mod files;
 mod imports;
 mod inbox;
 mod looks;
+mod macros;
 mod opinions;
 mod outbox;
 mod people;

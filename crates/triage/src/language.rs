@@ -40,6 +40,12 @@ impl Languages {
     }
 }
 
+/// The language of a text by its ISO 639-3 code, where the text is long and plain enough to tell.
+pub fn language_code(text: &str) -> Option<&'static str> {
+    let sample: String = text.chars().take(SAMPLE).collect();
+    detect(&sample).map(|language| language.code())
+}
+
 fn detect(sample: &str) -> Option<whatlang::Lang> {
     if sample.chars().filter(|letter| letter.is_alphabetic()).take(LEAST_LETTERS).count() < LEAST_LETTERS {
         return None;
@@ -62,5 +68,6 @@ mod tests {
         }
         assert_eq!(languages.foreign(polish), None);
         assert_eq!(languages.foreign("ok"), None);
+        assert_eq!((language_code(polish), language_code("ok")), (Some("pol"), None));
     }
 }

@@ -40,6 +40,7 @@ pub use blob::BlobError;
 pub use buckets::{BucketSeed, DefaultBucket, default_buckets};
 pub use domain::NONE_OF_THESE;
 pub use history::strip_history;
+pub use language::language_code;
 pub use message::{Lesson, Message, OwnedMessage};
 pub use model::{LocalModel, Prepared};
 pub use verdict::{Assessment, Classification, Doubt, Evidence, Flip, Similar, Stance, Verdict};

@@ -24,6 +24,7 @@ use super::insights::{CaseList, EditList, Explanation, GetInsights, InsightsRepo
 use super::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };
+use super::library::{ArticleList, FindArticles, LibraryView, ListMacros, MacroList};
 use super::policies::{
     AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
 };
@@ -97,6 +98,10 @@ macro_rules! for_each_command {
             ("history.list", history_list, InWorkspace, ImportList, "Histories that were imported.");
             ("history.undo", history_undo, UndoImport, ImportList, "Takes an import back whole.");
             ("replies.preview", replies_preview, PreviewReply, ReplyPreview, "What a reply says with its variables put in, or why it cannot be sent.");
+            ("articles.find", articles_find, FindArticles, ArticleList, "Articles of the help center that may answer a customer.");
+            ("macros.list", macros_list, ListMacros, MacroList, "The macros, put together for a conversation.");
+            ("library.get", library_get, InWorkspace, LibraryView, "How many articles and macros are kept, and when they were read.");
+            ("library.read", library_read, InWorkspace, LibraryView, "Has articles and macros read again. Writes nothing to the helpdesk.");
             ("directory.get", directory_get, InWorkspace, Directory, "Teammates and teams.");
             ("settings.get", settings_get, Nothing, Settings, "The user's choices for the program.");
             ("settings.update", settings_update, UpdateSettings, Settings, "Changes what is given.");

@@ -27,6 +27,7 @@ use crate::api::insights::{
 use crate::api::language_models::{
     LanguageModelView, ModelCheck, ModelList, ModelUsage, SetLanguageModel, SetLanguageModelKey,
 };
+use crate::api::library::{ArticleList, FindArticles, LibraryView, ListMacros, MacroList};
 use crate::api::policies::{
     AutomaticView, GetPolicies, PolicyCurve, PolicyList, PolicyRef, SetPolicy, SimulatePolicy, Simulation,
 };

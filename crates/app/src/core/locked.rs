@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::ports::{Budget, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, Contact, ContactId, Conversation, ConversationId, Fault, FaultKind, Identity,
-    Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticlePage, Contact, ContactId, Conversation, ConversationId, Fault,
+    FaultKind, Identity, MacroPage, Team, Timestamp,
 };
 use std::time::Instant;
 
@@ -42,6 +42,12 @@ impl Helpdesk for Locked {
         locked()
     }
     async fn contact(&self, _: &ContactId, _: Priority) -> Result<Contact, Fault> {
+        locked()
+    }
+    async fn articles(&self, _: u32, _: Priority) -> Result<Option<ArticlePage>, Fault> {
+        locked()
+    }
+    async fn macros(&self, _: Option<&str>, _: Priority) -> Result<Option<MacroPage>, Fault> {
         locked()
     }
     async fn perform(

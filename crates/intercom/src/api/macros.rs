@@ -1,6 +1,5 @@
 //! Macros: texts that teammates keep at hand. They can be read, not written.
 
-use super::PER_PAGE;
 use super::field::{Id, Time};
 use super::list::List;
 use super::stream::{self, Items};
@@ -21,6 +20,9 @@ record! {
         available_on: List<String>,
     }
 }
+
+/// Where a page has thirty or more, Intercom may leave their texts out.
+pub(crate) const PER_PAGE: &str = "25";
 
 resource! {
     /// Calls about macros.

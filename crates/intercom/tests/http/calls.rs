@@ -160,7 +160,7 @@ async fn every_other_call_goes_where_the_description_says() {
         "DELETE /help_center/collections/1", null, |api| api.collections().delete("1");
         "GET /help_center/help_centers?page=1&per_page=50", null, |api| api.help_centers().list(1);
         "GET /help_center/help_centers/1", null, |api| api.help_centers().get("1");
-        "GET /macros?per_page=150&updated_since=5", null, |api| api.macros().list(Some(at), None);
+        "GET /macros?per_page=25&updated_since=5", null, |api| api.macros().list(Some(at), None);
         "GET /macros/1", null, |api| api.macros().get("1");
         "GET /ticket_types", null, |api| api.ticket_types().list();
         "GET /ticket_types/1", null, |api| api.ticket_types().get("1");

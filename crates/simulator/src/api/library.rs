@@ -85,6 +85,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, Refusal> {
         created_at: at,
         updated_at: at,
         draft: None,
+        german: None,
     };
     let id = world.add_article(article);
     article_of(world, id)

@@ -5,19 +5,15 @@ use serde_json::{Value, json};
 use crate::{
     clock::iso,
     text,
-    world::{Article, Collection, HelpCenter, Macro, World},
+    world::{Article, Collection, HelpCenter, Macro, Translation, World},
 };
 
 /// An article in a list.
 pub(crate) fn article_in_list(world: &World, article: &Article) -> Value {
-    let slug: String = article
-        .title
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
-        .collect();
-    let url = article
-        .published
-        .then(|| format!("https://help.northwind.example/en/articles/{}-{}", article.id, slug));
+    let url = article.published.then(|| url(article.id, "en", &article.title));
+    let english = content(article, "en", &article.title, &article.description, &article.body);
+    let german =
+        article.german.as_ref().map(|Translation { title, body }| content(article, "de", title, "", body));
     json!({
         "type": "article",
         "id": article.id.to_string(),
@@ -38,7 +34,37 @@ pub(crate) fn article_in_list(world: &World, article: &Article) -> Value {
         "ai_chatbot_availability": true,
         "ai_copilot_availability": true,
         "ai_sales_agent_availability": true,
+        "default_locale": "en",
+        "translated_content": { "type": "article_translated_content", "en": english, "de": german },
     })
+}
+
+/// An article in one language.
+fn content(article: &Article, locale: &str, title: &str, description: &str, body: &str) -> Value {
+    let mut shown = json!({
+        "type": "article_content",
+        "title": title,
+        "description": description,
+        "body": body,
+        "body_markdown": text::plain(body),
+        "author_id": article.author_id,
+        "state": if article.published { "published" } else { "draft" },
+        "created_at": article.created_at,
+        "updated_at": article.updated_at,
+    });
+    if article.published {
+        super::set(&mut shown, "url", json!(url(article.id, locale, title)));
+    }
+    shown
+}
+
+/// Where customers read it.
+fn url(id: u64, locale: &str, title: &str) -> String {
+    let slug: String = title
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .collect();
+    format!("https://help.northwind.example/{locale}/articles/{id}-{slug}")
 }
 
 /// An article on its own.
@@ -96,18 +122,20 @@ pub(crate) fn help_center(world: &World, center: &HelpCenter) -> Value {
         "url": "https://help.northwind.example",
         "custom_domain": "help.northwind.example",
         "default": true,
-        "locales": ["en"],
+        "locales": ["en", "de"],
     })
 }
 
 pub(crate) fn saved_answer(answer: &Macro) -> Value {
     let at = iso(answer.updated_at * 1000).replace("+00:00", "Z");
     let visible_to = if answer.team_id.is_some() { "specific_teams" } else { "everyone" };
+    let paragraphs: Vec<String> =
+        answer.text.split("\n\n").map(|one| format!("<p>{}</p>", with_attributes(one))).collect();
     json!({
         "type": "macro",
         "id": answer.id.to_string(),
         "name": answer.name,
-        "body": format!("<p>{}</p>", with_attributes(answer.text)),
+        "body": paragraphs.concat(),
         "body_text": answer.text,
         "created_at": at,
         "updated_at": at,

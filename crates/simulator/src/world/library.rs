@@ -1,9 +1,12 @@
 //! The help center and the macros of Northwind: articles with their drafts, collections, and answers kept ready.
 
+mod shelf;
+
 use serde_json::json;
 
 use super::World;
 use crate::text;
+use shelf::{ARTICLES, COLLECTIONS, MACROS};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Article {
@@ -17,6 +20,14 @@ pub(crate) struct Article {
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
     pub(crate) draft: Option<Draft>,
+    pub(crate) german: Option<Translation>,
+}
+
+/// A published article in its second language.
+#[derive(Debug, Clone)]
+pub(crate) struct Translation {
+    pub(crate) title: String,
+    pub(crate) body: String,
 }
 
 /// Changes to a published article that nobody sees yet.
@@ -56,32 +67,6 @@ pub(crate) struct Macro {
     pub(crate) updated_at: i64,
 }
 
-const COLLECTIONS: [(&str, &str); 2] =
-    [("Getting started", "The first steps with Northwind"), ("Billing", "Invoices, plans and refunds")];
-
-/// Title, body, place of its collection.
-const ARTICLES: [(&str, &str, usize); 4] = [
-    ("Invite your team", "Open Settings, then Team, and enter the addresses of your colleagues.", 0),
-    ("Reset your password", "Choose 'Forgot password' where you log in. The link holds for an hour.", 0),
-    ("Find your invoices", "All invoices are under Settings, then Billing.", 1),
-    ("Ask for a refund", "Write to us within thirty days and name the number of the invoice.", 1),
-];
-
-/// Name, text, team.
-const MACROS: [(&str, &str, Option<&str>); 3] = [
-    ("Greeting", "Hi {{user.name|fallback:\"there\"}}, thank you for writing to Northwind.", None),
-    (
-        "Refund is on its way",
-        "Your refund for invoice {{invoice.number}} arrives within five days.",
-        Some("Billing"),
-    ),
-    (
-        "Known outage",
-        "We know of this and are working on it. The state of things is on our status page.",
-        Some("On-call"),
-    ),
-];
-
 impl World {
     pub(super) fn found_library(&mut self) {
         let at = self.identity.created_at;
@@ -91,20 +76,23 @@ impl World {
             self.add_collection(name.to_owned(), Some(description.to_owned()), None, at);
         }
         let author_id = self.owner().map_or(0, |owner| owner.id);
-        for (title, body, place) in ARTICLES {
-            let parent_ids =
-                self.collections.get(place).map(|collection| collection.id).into_iter().collect();
+        for written in ARTICLES {
+            let collection = self.collections.get(written.collection).map(|collection| collection.id);
             self.add_article(Article {
                 id: 0,
-                title: title.to_owned(),
-                description: String::new(),
-                body: text::paragraphs(body),
+                title: written.title.to_owned(),
+                description: written.description.to_owned(),
+                body: text::teammate_html(written.body),
                 author_id,
-                published: true,
-                parent_ids,
+                published: written.published,
+                parent_ids: collection.into_iter().collect(),
                 created_at: at,
                 updated_at: at,
                 draft: None,
+                german: written.german.map(|(title, body)| Translation {
+                    title: title.to_owned(),
+                    body: text::teammate_html(body),
+                }),
             });
         }
         for (place, (name, text, team)) in (1_u64..).zip(MACROS) {

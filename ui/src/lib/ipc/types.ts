@@ -296,6 +296,45 @@ keychain: Keychain,
 now: Timestamp, };
 
 /**
+ * An article of the help center, the vendor's id.
+ */
+export type ArticleId = string;
+
+/**
+ * Answer of `articles.find`.
+ */
+export type ArticleList = { 
+/**
+ * The best first, three at most; none where none answers.
+ */
+articles: Array<ArticleView>, };
+
+/**
+ * An article that may answer the customer.
+ */
+export type ArticleView = { 
+/**
+ * The helpdesk's id of it.
+ */
+article_id: ArticleId, 
+/**
+ * Its heading.
+ */
+title: string, 
+/**
+ * Where customers read it.
+ */
+url: string, 
+/**
+ * The passage that answers best, as it stands in the article; empty where only the heading does.
+ */
+quotation: string, 
+/**
+ * Quotation and link, as they are put into a reply.
+ */
+insertion: string, };
+
+/**
  * Whom a conversation is given to.
  */
 export type Assignee = { "kind": "team", 
@@ -1965,6 +2004,19 @@ learning: boolean,
 figures: T, };
 
 /**
+ * Input of `articles.find`.
+ */
+export type FindArticles = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The conversation whose customer is to be answered.
+ */
+conversation_id: ConversationId, };
+
+/**
  * Input of `contacts.get`.
  */
 export type GetContact = { 
@@ -2503,6 +2555,19 @@ interval: Interval, };
 export type Level = number;
 
 /**
+ * Answer of `library.get` and `library.read`.
+ */
+export type LibraryView = { 
+/**
+ * Articles of the help center.
+ */
+articles: ShelfView, 
+/**
+ * Macros.
+ */
+macros: ShelfView, };
+
+/**
  * Input of `activity.list`.
  */
 export type ListActivity = { 
@@ -2650,6 +2715,19 @@ workspace?: WorkspaceId,
 limit?: number, };
 
 /**
+ * Input of `macros.list`.
+ */
+export type ListMacros = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The conversation to put them in order and together for; by name and as they are when left out.
+ */
+conversation_id?: ConversationId, };
+
+/**
  * Input of `suggestions.list`.
  */
 export type ListSuggestions = { 
@@ -2768,6 +2846,49 @@ rubber_stamped: number,
  * Wilson's interval of their share.
  */
 interval: Interval, };
+
+/**
+ * A macro, the vendor's id.
+ */
+export type MacroId = string;
+
+/**
+ * Answer of `macros.list`.
+ */
+export type MacroList = { 
+/**
+ * Those that the acting teammate may use; the nearest to what the customer wrote first.
+ */
+macros: Array<MacroView>, 
+/**
+ * What to say of them: why there are none, or why they may be out of date.
+ */
+remark: string | null, };
+
+/**
+ * A macro.
+ */
+export type MacroView = { 
+/**
+ * The helpdesk's id of it.
+ */
+macro_id: MacroId, 
+/**
+ * What the team calls it.
+ */
+name: string, 
+/**
+ * Its text, with variables.
+ */
+text: string, 
+/**
+ * The text as it is put into a reply: with everything put in that is known of the conversation.
+ */
+insertion: string, 
+/**
+ * What is left to be mended before it can be sent.
+ */
+gap: ReplyGap | null, };
 
 /**
  * The mark of a suggestion by the policies.
@@ -3996,6 +4117,27 @@ all_wrong: number,
 sentence: string, };
 
 /**
+ * How one of the two lists stands.
+ */
+export type ShelfView = { 
+/**
+ * How many are kept.
+ */
+count: number, 
+/**
+ * In words: how many, or why none.
+ */
+sentence: string, 
+/**
+ * When it was last read to its end, since the start.
+ */
+read_at: Timestamp | null, 
+/**
+ * Whether the last reading failed.
+ */
+failed: boolean, };
+
+/**
  * What the check of the signature said.
  */
 export type SignatureVerdict = "valid" | "wrong" | "missing" | "not_checked";
@@ -5045,6 +5187,14 @@ export interface Commands {
   "history.undo": { input: UndoImport; answer: ImportList };
   /** What a reply says with its variables put in, or why it cannot be sent. */
   "replies.preview": { input: PreviewReply; answer: ReplyPreview };
+  /** Articles of the help center that may answer a customer. */
+  "articles.find": { input: FindArticles; answer: ArticleList };
+  /** The macros, put together for a conversation. */
+  "macros.list": { input: ListMacros; answer: MacroList };
+  /** How many articles and macros are kept, and when they were read. */
+  "library.get": { input: InWorkspace; answer: LibraryView };
+  /** Has articles and macros read again. Writes nothing to the helpdesk. */
+  "library.read": { input: InWorkspace; answer: LibraryView };
   /** Teammates and teams. */
   "directory.get": { input: InWorkspace; answer: Directory };
   /** The user's choices for the program. */
