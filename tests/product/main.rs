@@ -27,6 +27,7 @@ mod path;
 mod policies;
 mod privacy;
 mod refused;
+mod reply_drafts;
 mod restart;
 mod serving;
 #[cfg(unix)]

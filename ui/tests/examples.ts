@@ -125,6 +125,7 @@ export function detail(more: Partial<SuggestionDetail> = {}): SuggestionDetail {
       sentence: "Right 38 of your last 40 at this level, 84 to 99 in 100",
     },
     second_opinion: null,
+    draft: null,
     mark: null,
     decision: null,
     conversation: conversation("I was charged twice"),

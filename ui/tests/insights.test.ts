@@ -85,6 +85,7 @@ const quiet = {
   }),
   "insights.edits": () => ({
     headline: "One reply was edited.",
+    drafts: null,
     rows: [
       {
         conversation_id: "c-1",
@@ -95,6 +96,7 @@ const quiet = {
           { kind: "removed", text: "soon" },
           { kind: "added", text: "today" },
         ],
+        was_draft: false,
       },
     ],
   }),

@@ -21,6 +21,7 @@ const settings: LanguageModelSettings = {
   first_model: null,
   second_model: { kind: "automatic" },
   role: { kind: "off" },
+  drafts: "off",
   masks: true,
   tokens_a_day: 200_000,
   dollars_a_day: null,
@@ -38,7 +39,7 @@ function view(more: Partial<LanguageModelView> = {}): LanguageModelView {
     has_key: false,
     state: "off",
     sentence: "Off: nothing leaves.",
-    today: { day: 0, questions: 0, tokens: 0, sentence: "0 questions, 0 of 200,000 tokens, $0" },
+    today: { day: 0, questions: 0, drafts: 0, tokens: 0, sentence: "0 questions, 0 of 200,000 tokens, $0" },
     today_share: 0,
     ...more,
   };
@@ -88,6 +89,20 @@ describe("the language model in settings", () => {
     expect(backend.of("language_model.set")).toEqual([
       { settings: { ...settings, role: { kind: "below", confidence: 0.6 } } },
     ]);
+  });
+
+  it("switches drafts on by themselves, and says what leaves then", async () => {
+    const backend = new Recorder({
+      ...usage,
+      "language_model.get": () => view(),
+      "language_model.set": () => view({ settings: { ...settings, drafts: "when_asked" }, state: "key_missing" }),
+    });
+    render(LanguageModelSection, { onledger: vi.fn() });
+    await fireEvent.click(await screen.findByLabelText(/^When you ask/));
+    expect(document.body.textContent).toMatch(/Then leave: [^]* three\s+articles of your help center/);
+    await fireEvent.click(screen.getByText("Save"));
+    await waitFor(() => expect(screen.getByTestId("model-status").dataset["state"]).toBe("key_missing"));
+    expect(backend.of("language_model.set")).toEqual([{ settings: { ...settings, drafts: "when_asked" } }]);
   });
 
   it("hands a key over once and shows it nowhere", async () => {

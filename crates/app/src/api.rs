@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod coverage;
 pub mod decisions;
 pub mod deliveries;
+pub mod drafts;
 pub mod egress;
 pub mod error;
 pub mod event;

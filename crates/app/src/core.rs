@@ -8,6 +8,7 @@ mod conversations;
 mod coverage;
 mod deliveries;
 mod dispatch;
+mod drafts;
 mod egress;
 mod entries;
 mod explaining;

@@ -139,6 +139,7 @@ async fn decide(store: &Store, conversation: &Conversation, number: u32) -> Resu
         lesson: None,
         looked_ms: Some(2_000 + number % 9_000),
         edit: vec![],
+        draft: None,
     };
     Ok(store.record_decision(&record).await?)
 }

@@ -77,6 +77,8 @@ our_id! {
     ErasureId,
     /// The import of a labelled history.
     ImportId,
+    /// A draft of a reply.
+    DraftId,
 }
 
 their_id! {

@@ -12,7 +12,8 @@ pub mod conversation;
 pub mod decision;
 pub mod delivery;
 pub mod directory;
-pub mod edit;
+pub mod draft;
+mod edit;
 pub mod erasure;
 pub mod fault;
 pub mod ids;
@@ -35,12 +36,13 @@ pub use conversation::{
 pub use decision::{DecidedBy, Decision, DecisionKind, Verdict};
 pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
 pub use directory::{Admin, Directory, Identity, Team};
+pub use draft::{DraftSource, open_place};
 pub use edit::{EditKind, EditPiece};
 pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};
 pub use ids::{
-    ActionId, AdminId, ArticleId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, ErasureId,
-    ImportId, MacroId, PartId, SuggestionId, TeamId, WorkspaceId,
+    ActionId, AdminId, ArticleId, BucketId, ContactId, ConversationId, DecisionId, DeliveryId, DraftId,
+    ErasureId, ImportId, MacroId, PartId, SuggestionId, TeamId, WorkspaceId,
 };
 pub use library::{ArticlePage, FoundArticle, HelpArticle, Macro, MacroPage};
 pub use movement::{Movement, MovementKind};

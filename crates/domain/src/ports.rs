@@ -1,6 +1,7 @@
 //! Ports: what the outside must provide. Every rule of the product can be tested by giving others.
 
 mod advice;
+mod drafts;
 mod egress;
 mod usage;
 
@@ -8,6 +9,7 @@ pub use advice::{
     Advisor, AdvisorRole, BucketBrief, BudgetKind, Choice, NoOpinion, Opinion, Question, Speaker, Sureness,
     Turn, Why,
 };
+pub use drafts::{ArticleBrief, Citation, Draft, DraftQuestion, DraftRole, Drafted, GivenUp, Unproven};
 pub use egress::{Egress, EgressOutcome, EgressPurpose, EgressRecord, Gate};
 pub use usage::{Cost, Tokens, Usage};
 

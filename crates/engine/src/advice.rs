@@ -13,15 +13,16 @@
 //! The engine knows no service and no key. It sees an [`Advisor`], which keeps its own time limits and budget.
 
 pub mod agreement;
-mod question;
+pub(crate) mod question;
 
+use crate::drafting::INTERRUPTED as INTERRUPTED_DRAFT;
 use crate::error::EngineError;
 use crate::events::tags_of;
 use crate::record::ENOUGH;
 use crate::workspace::Workspace;
-use domain::ports::{Advisor, AdvisorRole, NoOpinion, Opinion, Question, Why};
-use domain::{ConversationId, SuggestionId, Timestamp};
-use std::collections::HashSet;
+use domain::ports::{Advisor, AdvisorRole, DraftRole, NoOpinion, Opinion, Question, Why};
+use domain::{ConversationId, DraftId, SuggestionId, Timestamp};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 use tokio::sync::Notify;
@@ -51,6 +52,8 @@ pub struct Advice {
     pub advisor: Arc<dyn Advisor>,
     /// About which suggestions.
     pub role: AdvisorRole,
+    /// Whether it drafts replies.
+    pub drafts: DraftRole,
 }
 
 /// Why nobody is asked at present.
@@ -77,13 +80,15 @@ struct State {
     hold: Option<Hold>,
     /// Suggestions that are asked about at present.
     asked: HashSet<SuggestionId>,
+    /// Drafts that are being written, and how to give each up.
+    drafts: HashMap<SuggestionId, (DraftId, CancellationToken)>,
 }
 
 #[derive(Debug, Clone)]
-struct Current {
-    advice: Advice,
+pub(crate) struct Current {
+    pub(crate) advice: Advice,
     /// Cancelled when another one takes its place.
-    ended: CancellationToken,
+    pub(crate) ended: CancellationToken,
     under_way: TaskTracker,
 }
 
@@ -109,6 +114,37 @@ impl Advising {
         let current = state.current.clone()?;
         let token = current.under_way.token();
         Some((current, token))
+    }
+
+    /// Whom to ask for a draft. Whoever replaces the advice waits until the token is dropped.
+    pub(crate) fn drafts(&self) -> Option<(Current, TaskTrackerToken)> {
+        let current = self.lock().current.clone()?;
+        let token = current.under_way.token();
+        Some((current, token))
+    }
+
+    /// A draft begins to be written; what comes back says when it is given up.
+    pub(crate) fn draft_begins(&self, suggestion: SuggestionId, id: DraftId) -> CancellationToken {
+        let given_up = CancellationToken::new();
+        self.lock().drafts.insert(suggestion, (id, given_up.clone()));
+        given_up
+    }
+
+    /// A draft is no longer being written.
+    pub(crate) fn draft_ended(&self, suggestion: SuggestionId, id: DraftId) {
+        let mut state = self.lock();
+        if state.drafts.get(&suggestion).is_some_and(|(current, _)| *current == id) {
+            state.drafts.remove(&suggestion);
+        }
+    }
+
+    /// Gives up a draft that is being written.
+    pub(crate) fn give_up_draft(&self, suggestion: SuggestionId, id: DraftId) {
+        if let Some((current, given_up)) = self.lock().drafts.get(&suggestion)
+            && *current == id
+        {
+            given_up.cancel();
+        }
     }
 
     /// Puts all questions on hold, unless the advice was replaced meanwhile.
@@ -307,6 +343,7 @@ pub(crate) async fn settle(store: &Store, now: Timestamp) -> Result<(), EngineEr
     if ended > 0 {
         tracing::info!(questions = ended, "Questions to a language model were given up");
     }
+    store.end_drafts(INTERRUPTED_DRAFT, now).await?;
     Ok(())
 }
 
@@ -356,7 +393,9 @@ fn hold_for(none: &NoOpinion, now: Timestamp) -> Option<Hold> {
         | Why::BrokenSchema { .. }
         | Why::UnknownBucket
         | Why::Rejected { .. }
-        | Why::NothingToAsk => return None,
+        | Why::NothingToAsk
+        | Why::NothingToAnswer
+        | Why::GivenUp => return None,
     };
     Some(Hold { sentence: none.sentence(), until, is_budget })
 }

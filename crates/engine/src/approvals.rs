@@ -12,8 +12,8 @@ use crate::wording::{sentence, told};
 use crate::workspace::Workspace;
 use domain::{
     Action, ActionId, ActionKind, ActionState, BucketId, Conversation, ConversationId, DecidedBy, Decision,
-    DecisionId, DecisionKind, EditPiece, Movement, PartId, Plan, ReplyFacts, Suggestion, SuggestionId,
-    SuggestionState, Supersession, Timestamp, Verdict,
+    DecisionId, DecisionKind, DraftId, EditPiece, Movement, PartId, Plan, ReplyFacts, Suggestion,
+    SuggestionId, SuggestionState, Supersession, Timestamp, Verdict,
 };
 use std::sync::Arc;
 use store::{DecisionRecord, NewActivity, NewLesson, OutboxChange, Transition, Undone};
@@ -21,6 +21,15 @@ use triage::{Lesson, NONE_OF_THESE};
 
 /// The longest reply or note that is sent, characters.
 const LONGEST_TEXT: usize = 20_000;
+
+/// What stands beside a verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// How long the person looked before they answered, milliseconds.
+    pub looked_ms: Option<u32>,
+    /// The draft that the reply began as, where it was not the bucket's own.
+    pub draft: Option<DraftId>,
+}
 
 /// What a verdict comes to.
 pub(crate) struct Order {
@@ -32,6 +41,8 @@ pub(crate) struct Order {
     pub(crate) lesson: Option<(BucketId, f32)>,
     /// What was changed in the reply.
     pub(crate) edit: Vec<EditPiece>,
+    /// The draft that the reply began as.
+    pub(crate) draft: Option<DraftId>,
     pub(crate) decided_by: DecidedBy,
     /// Until when its actions are held.
     pub(crate) undo_until: Timestamp,
@@ -40,15 +51,15 @@ pub(crate) struct Order {
 impl Workspace {
     /// Records a person's answer to a suggestion. Its actions are held for the undo window.
     pub async fn decide(&self, id: SuggestionId, verdict: Verdict) -> Result<DecisionId, EngineError> {
-        self.decide_after(id, verdict, None).await
+        self.decide_with(id, verdict, Beside::default()).await
     }
 
-    /// The same, with how long the person looked before they answered, milliseconds.
-    pub async fn decide_after(
+    /// The same, with what stands beside it.
+    pub async fn decide_with(
         &self,
         id: SuggestionId,
         verdict: Verdict,
-        looked_ms: Option<u32>,
+        beside: Beside,
     ) -> Result<DecisionId, EngineError> {
         let suggestion = self.store.find_suggestion(id).await?.ok_or(EngineError::NotFound("suggestion"))?;
         let _lock = self.conversations.lock(&suggestion.conversation_id).await;
@@ -65,7 +76,19 @@ impl Workspace {
         let judgement = self.store.find_judgement(id).await?;
         let is_blind = judgement.is_some_and(|judgement| judgement.blind);
         let facts = self.reply_facts(&conversation).await?;
-        let order = self.order(&suggestion, own_words(verdict, &suggestion, is_blind)?, &facts).await?;
+        let edit_of_draft = match beside.draft {
+            Some(draft) => {
+                let suggested = self.drafted_text(draft, id, &verdict, &facts).await?;
+                Some(edits::pieces(&suggested, reply_of(&verdict)))
+            }
+            None => None,
+        };
+        let mut order = self.order(&suggestion, own_words(verdict, &suggestion, is_blind)?, &facts).await?;
+        if let Some(edit) = edit_of_draft {
+            // What was suggested to the person is the draft, and not the bucket's reply.
+            order.edit = edit;
+            order.draft = beside.draft;
+        }
         let ours = self.store.list_own_parts(&conversation.id).await?;
         if !order.actions.is_empty()
             && let Some(movement) = conversation.moved_since(&suggestion.bound, &ours)
@@ -78,9 +101,13 @@ impl Workspace {
         });
         let quiet_until = quiet_until(&conversation, &suggestion, &order.actions, &ours);
         let mut record = self.record(&conversation, &suggestion, order, lesson.as_ref(), quiet_until);
-        record.looked_ms = looked_ms;
+        record.looked_ms = beside.looked_ms;
         let decision_id = record.decision.id;
         self.store.record_decision(&record).await?;
+        if record.suggestion_state.as_ref().is_some_and(|state| !state.is_open()) {
+            // Nobody waits for a draft any more.
+            self.give_up_draft(id).await?;
+        }
         if let Some(lesson) = lesson {
             self.learner.learn(decision_id, lesson);
         }
@@ -220,6 +247,7 @@ impl Workspace {
             reason: None,
             lesson: None,
             edit: vec![],
+            draft: None,
             decided_by: DecidedBy::Person,
             undo_until: self.undo_until(self.clock.now()),
         }
@@ -247,6 +275,9 @@ impl Workspace {
             decided_by: order.decided_by,
         };
         let mut said = told(&decision, &order.actions);
+        if order.draft.is_some() {
+            said.push_str(". The reply began as a draft of the language model");
+        }
         if quiet_until.is_some_and(|until| until > decision.undo_until) {
             said.push_str(". Waits up to a minute, since a teammate acted just before and may be answering");
         }
@@ -273,6 +304,7 @@ impl Workspace {
             }),
             looked_ms: None,
             edit: order.edit,
+            draft: order.draft,
             decision,
         }
     }
@@ -341,6 +373,7 @@ impl Workspace {
             lesson: None,
             looked_ms: None,
             edit: vec![],
+            draft: None,
             decision,
         };
         self.store.record_decision(&record).await?;
@@ -443,6 +476,18 @@ pub(crate) fn quiet_until(
     let quiet_until =
         conversation.quiet_until(&suggestion.part_id, &suggestion.bound, ours, suggestion.created_at);
     quiet_until.filter(|_| replies)
+}
+
+/// The reply of a verdict that has one.
+fn reply_of(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Edit { reply } | Verdict::Correct { reply: Some(reply), .. } => reply,
+        Verdict::Approve
+        | Verdict::Correct { reply: None, .. }
+        | Verdict::NoneOfThese
+        | Verdict::Reject { .. }
+        | Verdict::Snooze { .. } => "",
+    }
 }
 
 /// What a reply changes in that of a plan; nothing where there is none.

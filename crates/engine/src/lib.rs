@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod budget;
 pub mod catch_up;
 pub mod clock;
+pub mod drafting;
 mod edits;
 pub mod erasure;
 pub mod error;

@@ -214,6 +214,7 @@ async fn decided(store: &Store, number: u128) {
         lesson: None,
         looked_ms: None,
         edit: vec![],
+        draft: None,
     };
     store.record_decision(&record).await.expect("it is recorded");
 }

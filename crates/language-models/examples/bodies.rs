@@ -18,12 +18,15 @@ mod world;
 
 use domain::ports::Advisor as _;
 use language_models::{SecondModel, Service, Settings};
-use mock::{Asked, Say, chat, claude_error, claude_ok, claude_tool, completion_ok, said};
+use mock::{
+    Asked, Say, chat, claude_answer, claude_draft, claude_error, claude_ok, claude_tool, completion,
+    completion_ok, handed_over, said,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use world::{World, asked, question};
+use world::{World, asked, draft, question};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -55,6 +58,13 @@ async fn ask(world: &World, settings: Settings, answers: impl IntoIterator<Item 
     assert!(opinion.is_ok(), "{opinion:?}");
 }
 
+/// The same for a draft.
+async fn ask_draft(world: &World, settings: Settings, answer: Say) {
+    world.mock.then(answer);
+    let drafted = draft(&world.model(settings)).await;
+    assert!(drafted.is_ok(), "{drafted:?}");
+}
+
 async fn claude() -> Vec<Asked> {
     let world = World::new().await;
     let with = |model: &str| Settings {
@@ -75,6 +85,11 @@ async fn claude() -> Vec<Asked> {
     world.mock.then(claude_ok("A_refund", 0.9));
     let letters = world.model(with("claude-haiku-5-5")).opinion(&asked(&["refund", "refund_dispute"])).await;
     assert!(letters.is_ok(), "{letters:?}");
+    // Drafts: held to a schema, and through a tool.
+    let answer = handed_over("Nobody knows.");
+    ask_draft(&world, world.claude(), claude_draft(&answer)).await;
+    let used = json!([{"type": "tool_use", "id": "toolu_1", "name": "draft", "input": answer}]);
+    ask_draft(&world, with("claude-haiku-older"), claude_answer(&used, "tool_use")).await;
     world.mock.asked()
 }
 
@@ -87,6 +102,8 @@ async fn compatible() -> Vec<Asked> {
     let service = Service::OpenAiCompatible { address: format!("{}/v1", world.mock.url()), key: None };
     let keyless = Settings { first_model: Some("local".to_owned()), ..Settings::new(service) };
     ask(&world, keyless, [completion_ok("spam", 0.9)]).await;
+    let message = json!({"role": "assistant", "content": handed_over("Nobody knows.").to_string()});
+    ask_draft(&world, world.compatible(), completion(&message, "stop", &Value::Null)).await;
     world.mock.asked()
 }
 
@@ -95,5 +112,7 @@ async fn ollama() -> Vec<Asked> {
     let without = |name: &str| Say::new(400, json!({"error": name}));
     let ok = Say::new(200, chat(&said("spam", 0.9), &Value::Null));
     ask(&world, world.ollama(), [without("think"), without("logprobs"), ok]).await;
+    let answer = chat(&handed_over("Nobody knows.").to_string(), &Value::Null);
+    ask_draft(&world, world.ollama(), Say::new(200, answer)).await;
     world.mock.asked()
 }

@@ -1,19 +1,25 @@
 //! A language model as the engine sees it: an [`Advisor`] that asks one service, within a budget, and leaves it alone
 //! for a while when it fails.
 
+use crate::answer::{self, Said, Verdict};
 use crate::breaker::Breaker;
 use crate::budget::{Budget, Exhausted, Spent};
 use crate::claude::{self, Claude};
 use crate::compatible::Compatible;
+use crate::draft::{self, Articles};
 use crate::endpoint;
 use crate::ollama::{self, Ollama};
 use crate::prices::{Price, Prices, without_date};
 use crate::prompt::Prompt;
-use crate::provider::{Chosen, Failure, ModelListing, Provider, Reply, Took};
+use crate::provider::{Chosen, Failure, ModelListing, Provider, Took};
 use crate::settings::{Service, Settings, SetupError};
-use crate::transport::{KeyHeader, Surroundings, Transport};
+use crate::transport::{KeyHeader, Patience, Surroundings, Transport};
 use async_trait::async_trait;
-use domain::ports::{Advisor, Choice, EgressPurpose, NoOpinion, Opinion, Question, Tokens, Usage, Why};
+use domain::ports::{
+    Advisor, Choice, Draft, DraftQuestion, EgressPurpose, GivenUp, NoOpinion, Opinion, Question, Tokens,
+    Usage, Why,
+};
+use futures::future::{Either, select};
 use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,6 +36,14 @@ pub struct Checked {
     pub chosen: Chosen,
     /// Of those, the ones that the list lacks. Not every server lists all that it answers to.
     pub unlisted: Vec<String>,
+}
+
+/// What one request brought, held to its form.
+struct Answered<T> {
+    read: T,
+    /// The model as it calls itself.
+    model: String,
+    took: Usage,
 }
 
 /// One service with its models.
@@ -87,8 +101,14 @@ impl LanguageModel {
         self.budget().spent(self.around.clock.now())
     }
 
-    /// Asks one model, within the budget.
-    async fn ask(&self, model: &str, prompt: &Prompt) -> Result<(Reply, Usage), NoOpinion> {
+    /// Asks one model, within the budget, until it is given up; what comes is an answer if it can be read.
+    async fn ask<T>(
+        &self,
+        model: &str,
+        prompt: &Prompt,
+        read: impl Fn(Said) -> Result<T, Why> + Send,
+        given_up: &mut GivenUp<'_>,
+    ) -> Result<Answered<T>, NoOpinion> {
         let price = if self.provider.is_free(model) { Some(Price::FREE) } else { self.prices.of(model) };
         let usage = |tokens: Tokens, is_estimate: bool| Usage {
             tokens,
@@ -98,7 +118,7 @@ impl LanguageModel {
         let could_take = usage(
             Tokens {
                 input: (prompt.len() / BYTES_A_TOKEN) as u64,
-                output: self.provider.most_output(model),
+                output: self.provider.most_output(model, &prompt.form),
                 ..Tokens::ZERO
             },
             true,
@@ -107,22 +127,33 @@ impl LanguageModel {
             Exhausted::Spent(budget) => Why::BudgetSpent { budget },
             Exhausted::PriceUnknown => Why::PriceUnknown { model: model.to_owned() },
         })?;
-        let outcome = self.provider.ask(model, prompt).await;
+        let outcome = match select(self.provider.ask(model, prompt), given_up).await {
+            Either::Left((outcome, _)) => outcome,
+            // What was sent may be answered all the same, and paid for.
+            Either::Right(((), _)) => {
+                set_aside.settle(could_take);
+                return Err(NoOpinion { why: Why::GivenUp, usage: could_take });
+            }
+        };
+        let outcome = outcome.and_then(|reply| match read(reply.said) {
+            Ok(read) => Ok((read, reply.model, reply.tokens)),
+            Err(why) => Err(Failure { why, took: Took::from(reply.tokens) }),
+        });
         let took = match &outcome {
-            Ok(reply) => reply.tokens.map_or(could_take, |tokens| usage(tokens, false)),
+            Ok((_, _, tokens)) => tokens.map_or(could_take, |tokens| usage(tokens, false)),
             Err(Failure { took: Took::Nothing, .. }) => Usage::NONE,
             Err(Failure { took: Took::Known(tokens), .. }) => usage(*tokens, false),
             Err(Failure { took: Took::Unknown, .. }) => could_take,
         };
         set_aside.settle(took);
         match outcome {
-            Ok(reply) => {
+            Ok((read, model, _)) => {
                 self.breaker().answered();
-                Ok((reply, took))
+                Ok(Answered { read, model, took })
             }
             Err(Failure { why, .. }) => {
                 self.breaker().failed(self.around.clock.now(), &why);
-                tracing::debug!(model, ?why, "A language model gave no opinion");
+                tracing::debug!(model, ?why, "A language model gave no answer");
                 Err(NoOpinion { why, usage: took })
             }
         }
@@ -135,8 +166,16 @@ impl LanguageModel {
         })
     }
 
-    fn is_unsure(&self, reply: &Reply) -> bool {
-        reply.verdict.choice == Choice::NoneOfThese || reply.verdict.sureness.value() < self.unsure_below
+    fn is_unsure(&self, verdict: &Verdict) -> bool {
+        verdict.choice == Choice::NoneOfThese || verdict.sureness.value() < self.unsure_below
+    }
+
+    /// What comes before any request about a conversation: the switch, and whether the service is left alone.
+    fn enter(&self) -> Result<(), Why> {
+        if !self.around.gate.is_open() {
+            return Err(Why::Blocked);
+        }
+        self.breaker().enter(self.around.clock.now())
     }
 
     fn budget(&self) -> MutexGuard<'_, Budget> {
@@ -156,17 +195,18 @@ impl Advisor for LanguageModel {
 
     async fn opinion(&self, question: &Question) -> Result<Opinion, NoOpinion> {
         let began = self.around.clock.monotonic_ms();
-        let prompt = Prompt::of(question, self.masks).ok_or(Why::NothingToAsk)?;
-        if !self.around.gate.is_open() {
-            return Err(Why::Blocked.into());
-        }
-        self.breaker().enter(self.around.clock.now())?;
+        let (prompt, labels) = Prompt::of(question, self.masks).ok_or(Why::NothingToAsk)?;
+        self.enter()?;
         let models = self.choose().await?;
-        let (mut reply, mut usage) = self.ask(&models.first, &prompt).await?;
-        if let Some(second) = models.second.filter(|_| self.is_unsure(&reply)) {
-            match self.ask(&second, &prompt).await {
-                Ok((stronger, took)) => {
-                    usage = usage.plus(took);
+        // An opinion is waited for until it is there, or its time is over.
+        let mut never: GivenUp<'_> = Box::pin(std::future::pending());
+        let read = |said: Said| answer::verdict(said, &labels);
+        let mut reply = self.ask(&models.first, &prompt, read, &mut never).await?;
+        let mut usage = reply.took;
+        if let Some(second) = models.second.filter(|_| self.is_unsure(&reply.read)) {
+            match self.ask(&second, &prompt, read, &mut never).await {
+                Ok(stronger) => {
+                    usage = usage.plus(stronger.took);
                     reply = stronger;
                 }
                 // What the first said still stands.
@@ -176,13 +216,29 @@ impl Advisor for LanguageModel {
         let latency_ms = self.around.clock.monotonic_ms().saturating_sub(began);
         tracing::debug!(model = %reply.model, duration_ms = latency_ms, "A language model gave an opinion");
         Ok(Opinion {
-            choice: reply.verdict.choice,
-            sureness: reply.verdict.sureness,
-            reason: reply.verdict.reason,
+            choice: reply.read.choice,
+            sureness: reply.read.sureness,
+            reason: reply.read.reason,
             model: reply.model,
             usage,
             latency_ms,
         })
+    }
+
+    async fn draft(&self, question: &DraftQuestion, mut given_up: GivenUp<'_>) -> Result<Draft, NoOpinion> {
+        let began = self.around.clock.monotonic_ms();
+        let articles = Articles::of(&question.articles);
+        let prompt = draft::prompt(question, &articles, self.masks).ok_or(Why::NothingToAnswer)?;
+        self.enter()?;
+        let models = match select(Box::pin(self.choose()), &mut given_up).await {
+            Either::Left((models, _)) => models?,
+            Either::Right(((), _)) => return Err(Why::GivenUp.into()),
+        };
+        let read = |said: Said| draft::drafted(said, &articles);
+        let answered = self.ask(&models.first, &prompt, read, &mut given_up).await?;
+        let latency_ms = self.around.clock.monotonic_ms().saturating_sub(began);
+        tracing::debug!(model = %answered.model, duration_ms = latency_ms, "A language model drafted a reply");
+        Ok(Draft { drafted: answered.read, model: answered.model, usage: answered.took, latency_ms })
     }
 }
 
@@ -211,7 +267,8 @@ impl Drop for SetAside<'_> {
 }
 
 fn provider(settings: Settings, around: &Surroundings) -> Result<Box<dyn Provider>, SetupError> {
-    let Settings { service, first_model: first, second_model: second, timeout_ms, .. } = settings;
+    let patience = Patience { usual_ms: settings.timeout_ms, draft_ms: settings.draft_timeout_ms };
+    let Settings { service, first_model: first, second_model: second, .. } = settings;
     // Whoever copies an address from a manual may have copied the version with it.
     let bare = |address: &str| {
         let address = address.trim().trim_end_matches('/');
@@ -219,7 +276,7 @@ fn provider(settings: Settings, around: &Surroundings) -> Result<Box<dyn Provide
     };
     let transport = |address: &str, key: Option<(KeyHeader, SecretString)>, headers| {
         let address = endpoint::parse(address, key.is_some())?;
-        Transport::new(address, key, headers, timeout_ms, around.clone())
+        Transport::new(address, key, headers, patience, around.clone())
             .map_err(|_| SetupError::Tls)?
             .map_err(|_| SetupError::Key)
     };

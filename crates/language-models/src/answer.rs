@@ -1,18 +1,38 @@
 //! What a model answers, held against what it was asked.
 
 use crate::labels::Labels;
+use crate::logprobs::{Token, probability};
 use domain::ports::{Choice, Sureness, Why};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The most characters of a reason that are kept.
 const REASON_CHARS: usize = 300;
 
+/// An answer as it came: JSON, not yet held to a form.
+pub(crate) struct Said {
+    pub(crate) value: Value,
+    /// How likely its words were, where the service says so.
+    pub(crate) weighed: Vec<Token>,
+}
+
+impl Said {
+    /// An answer of which nothing more is known.
+    pub(crate) const fn of(value: Value) -> Self {
+        Self { value, weighed: Vec::new() }
+    }
+}
+
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Said").field("weighed", &self.weighed.len()).finish_non_exhaustive()
+    }
+}
+
 /// An answer of the right form.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Verdict {
-    /// The label as the model wrote it.
-    pub(crate) label: String,
     pub(crate) choice: Choice,
     pub(crate) sureness: Sureness,
     pub(crate) reason: String,
@@ -37,24 +57,25 @@ struct Written {
 }
 
 /// Reads an answer that is text.
-pub(crate) fn of_text(text: &str, labels: &Labels) -> Result<Verdict, Why> {
-    let value =
-        serde_json::from_str(unfenced(text)).map_err(|_| broken("it is not the JSON that was asked for"))?;
-    of_value(value, labels)
+pub(crate) fn json_of(text: &str) -> Result<Value, Why> {
+    serde_json::from_str(unfenced(text)).map_err(|_| broken("it is not the JSON that was asked for"))
 }
 
-/// Reads an answer that is JSON already.
-pub(crate) fn of_value(value: Value, labels: &Labels) -> Result<Verdict, Why> {
-    let written: Written =
-        serde_json::from_value(value).map_err(|_| broken("its fields are not those that were asked for"))?;
-    let choice = labels.choice(&written.bucket).ok_or(Why::UnknownBucket)?.clone();
-    Ok(Verdict {
-        choice,
-        label: written.bucket,
+/// Holds an answer to its form.
+pub(crate) fn written<T: DeserializeOwned>(value: Value) -> Result<T, Why> {
+    serde_json::from_value(value).map_err(|_| broken("its fields are not those that were asked for"))
+}
+
+/// Reads an opinion. Where the words were weighed, the probability of the label is how sure the model is.
+pub(crate) fn verdict(said: Said, labels: &Labels) -> Result<Verdict, Why> {
+    let Written { bucket, confidence, reason } = written(said.value)?;
+    let choice = labels.choice(&bucket).ok_or(Why::UnknownBucket)?.clone();
+    let sureness = match probability(&said.weighed, &bucket, labels) {
+        Some(value) => Sureness::Probability { value },
         // Services do not hold a number to a range.
-        sureness: Sureness::Stated { value: written.confidence.clamp(0.0, 1.0) },
-        reason: line(&written.reason),
-    })
+        None => Sureness::Stated { value: confidence.clamp(0.0, 1.0) },
+    };
+    Ok(Verdict { choice, sureness, reason: line(&reason) })
 }
 
 /// An answer that cannot be used, and why.
@@ -63,7 +84,7 @@ pub(crate) fn broken(what: &str) -> Why {
 }
 
 /// One line of visible characters, to be shown as text.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let words: Vec<String> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .map(|word| word.chars().filter(|c| !crate::mask::is_invisible(*c)).collect::<String>())
@@ -83,6 +104,10 @@ fn unfenced(text: &str) -> &str {
 mod tests {
     use super::*;
     use domain::ports::BucketBrief;
+
+    fn of_text(text: &str, labels: &Labels) -> Result<Verdict, Why> {
+        verdict(Said::of(json_of(text)?), labels)
+    }
 
     fn labels() -> Labels {
         let bucket = |key: &str| BucketBrief {
@@ -114,7 +139,10 @@ mod tests {
     #[test]
     fn none_of_these_is_an_answer_and_a_label_that_is_not_there_is_none() {
         let of = |label: &str| {
-            of_value(serde_json::json!({"bucket": label, "confidence": 0.5, "reason": ""}), &labels())
+            verdict(
+                Said::of(serde_json::json!({"bucket": label, "confidence": 0.5, "reason": ""})),
+                &labels(),
+            )
         };
         assert_eq!(of("none_of_these").unwrap().choice, Choice::NoneOfThese);
         assert_eq!(of("refunds"), Err(Why::UnknownBucket));

@@ -73,7 +73,9 @@ impl Breaker {
             | Why::PriceUnknown { .. }
             | Why::Blocked
             | Why::Resting { .. }
-            | Why::NothingToAsk => return,
+            | Why::NothingToAsk
+            | Why::NothingToAnswer
+            | Why::GivenUp => return,
         };
         if rest > 0 {
             self.rest = Some((now.plus_ms(rest), why.clone()));

@@ -7,8 +7,8 @@
 mod models;
 mod wire;
 
-use crate::answer::{self, Verdict, broken};
-use crate::prompt::Prompt;
+use crate::answer::{Said, broken, json_of};
+use crate::prompt::{Form as AnswerForm, Prompt};
 use crate::provider::{
     Chosen, Failure, ModelListing, Provider, Reply, Took, body, fetched, lost, refused, written,
 };
@@ -29,8 +29,6 @@ use wire::{
 pub(crate) const BASE: &str = "https://api.anthropic.com";
 /// The version of the API that is spoken.
 pub(crate) const VERSION: &str = "2026-10-21";
-/// The tool's name, where one is used.
-const TOOL: &str = "triage";
 /// How long a list of models is good for, and how long one is not asked for again that could not be had.
 const LIST_MS: (i64, i64) = (86_400_000, 600_000);
 /// Pages of the list that are read at most.
@@ -108,13 +106,9 @@ impl Claude {
 
     async fn ask_in(&self, form: Form, model: &str, prompt: &Prompt) -> Result<Answer, Failure> {
         let request = written(&request(form, model, prompt, &self.known()));
-        let call = Call {
-            path: &["v1", "messages"],
-            query: &[],
-            body: Some(request),
-            purpose: EgressPurpose::SecondOpinion,
-        };
-        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport))
+        let call =
+            Call { path: &["v1", "messages"], query: &[], body: Some(request), purpose: prompt.form.purpose };
+        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport, call.purpose))
     }
 }
 
@@ -161,28 +155,29 @@ impl Provider for Claude {
         Err(last.into())
     }
 
-    fn most_output(&self, model: &str) -> u64 {
-        self.known().most_output(model)
+    fn most_output(&self, model: &str, form: &AnswerForm) -> u64 {
+        self.known().most_output(model).saturating_add(form.more_output)
     }
 }
 
 fn request<'a>(form: Form, model: &'a str, prompt: &'a Prompt, models: &Catalogue) -> Request<'a> {
-    let schema = prompt.schema();
+    let AnswerForm { name, about, ref schema, more_output, .. } = prompt.form;
     let tool = |strict: Option<bool>| {
-        let description = "Says which bucket the conversation belongs to.";
-        Some([Tool { name: TOOL, description, strict, input_schema: prompt.schema() }])
+        Some([Tool { name, description: about, strict, input_schema: schema.clone() }])
     };
-    let choice = || Some(ToolChoice::Tool { name: TOOL, disable_parallel_tool_use: true });
+    let choice = || Some(ToolChoice::Tool { name, disable_parallel_tool_use: true });
     let (output_config, tools, tool_choice) = match form {
-        Form::Structured => (Some(OutputConfig { format: Format::JsonSchema { schema } }), None, None),
+        Form::Structured => {
+            (Some(OutputConfig { format: Format::JsonSchema { schema: schema.clone() } }), None, None)
+        }
         Form::StrictTool => (None, tool(Some(true)), choice()),
         Form::Tool => (None, tool(None), choice()),
     };
     Request {
         model,
-        max_tokens: models.most_output(model),
+        max_tokens: models.most_output(model).saturating_add(more_output),
         thinking: models.tells_not_to_think(model).then_some(Thinking::Disabled),
-        system: [System { text: &prompt.buckets, cache_control: CacheControl::Ephemeral }],
+        system: [System { text: &prompt.instructions, cache_control: CacheControl::Ephemeral }],
         messages: [Message { role: "user", content: &prompt.conversation }],
         output_config,
         tools,
@@ -194,13 +189,13 @@ fn reply(answer: &Answer, asked: &str, prompt: &Prompt) -> Result<Reply, Failure
     let answer: wire::Answer = body(answer)?;
     let tokens = tokens(&answer.usage);
     let model = if answer.model.is_empty() { asked.to_owned() } else { crate::short(&answer.model) };
-    match verdict(answer, prompt) {
-        Ok(verdict) => Ok(Reply { verdict, model, tokens }),
+    match said(answer, prompt) {
+        Ok(said) => Ok(Reply { said, model, tokens }),
         Err(why) => Err(Failure { why, took: Took::from(tokens) }),
     }
 }
 
-fn verdict(answer: wire::Answer, prompt: &Prompt) -> Result<Verdict, Why> {
+fn said(answer: wire::Answer, prompt: &Prompt) -> Result<Said, Why> {
     match answer.stop_reason.as_deref() {
         Some("end_turn" | "stop_sequence" | "tool_use") => {}
         Some("refusal") => return Err(Why::Refused),
@@ -213,12 +208,12 @@ fn verdict(answer: wire::Answer, prompt: &Prompt) -> Result<Verdict, Why> {
     let mut text = String::new();
     for block in answer.content {
         match block {
-            Block::ToolUse { name, input } if name == TOOL => return answer::of_value(input, &prompt.labels),
+            Block::ToolUse { name, input } if name == prompt.form.name => return Ok(Said::of(input)),
             Block::Text { text: piece } => text.push_str(&piece),
             Block::ToolUse { .. } | Block::Other => {}
         }
     }
-    answer::of_text(&text, &prompt.labels)
+    Ok(Said::of(json_of(&text)?))
 }
 
 /// What is read from a cache and what is written to one is told beside the rest of the input.

@@ -6,16 +6,15 @@
 
 pub(crate) mod wire;
 
-use crate::answer::{self, broken};
-use crate::logprobs::probability;
-use crate::prompt::Prompt;
+use crate::answer::{Said, broken, json_of};
+use crate::prompt::{Form, Prompt};
 use crate::provider::{
     Chosen, Failure, ModelListing, Provider, Reply, Took, body, fetched, lost, refused, written,
 };
 use crate::settings::SecondModel;
 use crate::transport::{Answer, Call, Transport};
 use async_trait::async_trait;
-use domain::ports::{EgressPurpose, Sureness, Tokens, Why};
+use domain::ports::{EgressPurpose, Tokens, Why};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use wire::{Completion, JsonSchema, Message, Models, Refusal, ResponseFormat};
@@ -71,14 +70,20 @@ impl Compatible {
     }
 
     async fn ask_in(&self, shape: Shape, model: &str, prompt: &Prompt) -> Result<Answer, Failure> {
-        let instructions = prompt.buckets_with_schema();
+        let instructions = prompt.instructions_with_schema();
         let format = if shape.schema {
             ResponseFormat::JsonSchema {
-                json_schema: JsonSchema { name: "triage", strict: true, schema: prompt.schema() },
+                json_schema: JsonSchema {
+                    name: prompt.form.name,
+                    strict: true,
+                    schema: prompt.form.schema.clone(),
+                },
             }
         } else {
             ResponseFormat::JsonObject
         };
+        let most_output = self.most_output(model, &prompt.form);
+        let logprobs = shape.logprobs && prompt.form.weighed;
         let request = Completion {
             model,
             messages: [
@@ -87,18 +92,18 @@ impl Compatible {
             ],
             response_format: Some(format),
             temperature: shape.temperature.then_some(0.0),
-            logprobs: shape.logprobs.then_some(true),
-            top_logprobs: shape.logprobs.then_some(ALTERNATIVES),
-            max_completion_tokens: shape.completion_tokens.then_some(MOST_OUTPUT),
-            max_tokens: (!shape.completion_tokens).then_some(MOST_OUTPUT),
+            logprobs: logprobs.then_some(true),
+            top_logprobs: logprobs.then_some(ALTERNATIVES),
+            max_completion_tokens: shape.completion_tokens.then_some(most_output),
+            max_tokens: (!shape.completion_tokens).then_some(most_output),
         };
         let call = Call {
             path: self.path(&["v1", "chat", "completions"]),
             query: &[],
             body: Some(written(&request)),
-            purpose: EgressPurpose::SecondOpinion,
+            purpose: prompt.form.purpose,
         };
-        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport))
+        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport, call.purpose))
     }
 }
 
@@ -131,7 +136,7 @@ impl Provider for Compatible {
             let answer = self.ask_in(shape, model, prompt).await?;
             if (200..300).contains(&answer.status) {
                 self.shapes.lock().unwrap_or_else(PoisonError::into_inner).insert(model.to_owned(), shape);
-                return reply(&answer, model, prompt);
+                return reply(&answer, model);
             }
             let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
             let smaller =
@@ -143,8 +148,8 @@ impl Provider for Compatible {
         }
     }
 
-    fn most_output(&self, _model: &str) -> u64 {
-        MOST_OUTPUT
+    fn most_output(&self, _model: &str, form: &Form) -> u64 {
+        MOST_OUTPUT.saturating_add(form.more_output)
     }
 }
 
@@ -186,7 +191,7 @@ fn missing(model: &str) -> Why {
     }
 }
 
-fn reply(answer: &Answer, asked: &str, prompt: &Prompt) -> Result<Reply, Failure> {
+fn reply(answer: &Answer, asked: &str) -> Result<Reply, Failure> {
     let answer: wire::Answer = body(answer)?;
     let tokens = answer.usage.as_ref().and_then(tokens);
     let failed = |why: Why| Failure { why, took: Took::from(tokens) };
@@ -205,12 +210,9 @@ fn reply(answer: &Answer, asked: &str, prompt: &Prompt) -> Result<Reply, Failure
         Some(_) | None => {}
     }
     let text = choice.message.content.unwrap_or_default();
-    let mut verdict = answer::of_text(&text, &prompt.labels).map_err(failed)?;
+    let value = json_of(&text).map_err(failed)?;
     let weighed = choice.logprobs.and_then(|logprobs| logprobs.content).unwrap_or_default();
-    if let Some(value) = probability(&weighed, &verdict.label, &prompt.labels) {
-        verdict.sureness = Sureness::Probability { value };
-    }
-    Ok(Reply { verdict, model, tokens })
+    Ok(Reply { said: Said { value, weighed }, model, tokens })
 }
 
 fn tokens(usage: &wire::Usage) -> Option<Tokens> {

@@ -1,7 +1,8 @@
-//! Second opinions from language models: Claude, any server that speaks OpenAI's API, Ollama.
+//! Second opinions and reply drafts from language models: Claude, any server that speaks OpenAI's API, Ollama.
 //!
 //! [`LanguageModel`] is the port [`domain::ports::Advisor`]: it is given buckets and a conversation, and says which
-//! bucket, how sure it is and why, or in a sentence why there is no opinion. Nothing here decides or acts.
+//! bucket, how sure it is and why, or in a sentence why there is no opinion. Given a conversation and articles it drafts
+//! a reply with what it rests on, or says that a person should answer. Nothing here decides or acts.
 //!
 //! Guarantees:
 //! - While the switch ([`domain::ports::Gate`]) is on, nothing is sent; each request that is sent is told to the ledger
@@ -9,6 +10,7 @@
 //! - A text leaves as data that cannot end its block, cut to a stated length, and without personal data ([`mask`])
 //!   unless a person switched that off.
 //! - An answer is taken only in the form that was asked for, and only if it names a bucket that there is.
+//! - A draft is one only if what it quotes stands in the articles that it was given, word for word.
 //! - Keys and texts appear in no log, no `Debug` output and no error.
 //! - Nothing is spent beyond the day's caps ([`Budget`]), and no price is made up ([`Prices`]).
 //!
@@ -21,6 +23,7 @@ mod breaker;
 mod budget;
 mod claude;
 mod compatible;
+mod draft;
 mod endpoint;
 mod labels;
 mod logprobs;
@@ -35,6 +38,7 @@ mod transport;
 
 pub use advisor::{Checked, LanguageModel};
 pub use budget::{Budget, Caps, Exhausted, Spent};
+pub use draft::{ARTICLE_CHARS, ARTICLES, TITLE_CHARS};
 pub use endpoint::EndpointError;
 pub use prices::{Price, Prices};
 pub use prompt::{DESCRIPTION_CHARS, EARLIER_CHARS, EARLIER_TURNS, EXAMPLES, MESSAGE_CHARS, SUBJECT_CHARS};

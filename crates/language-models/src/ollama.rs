@@ -5,17 +5,16 @@
 
 mod wire;
 
-use crate::answer::{self, broken};
+use crate::answer::{Said, broken, json_of};
 use crate::compatible::choose;
-use crate::logprobs::probability;
-use crate::prompt::Prompt;
+use crate::prompt::{Form, Prompt};
 use crate::provider::{
     Chosen, Failure, ModelListing, Provider, Reply, Took, body, fetched, lost, refused, written,
 };
 use crate::settings::SecondModel;
 use crate::transport::{Answer, Call, Transport};
 use async_trait::async_trait;
-use domain::ports::{EgressPurpose, Sureness, Tokens, Why};
+use domain::ports::{EgressPurpose, Tokens, Why};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use wire::{Chat, Message, Options, Refusal, Tags};
@@ -49,7 +48,8 @@ impl Ollama {
     }
 
     async fn ask_in(&self, shape: Shape, model: &str, prompt: &Prompt) -> Result<Answer, Failure> {
-        let instructions = prompt.buckets_with_schema();
+        let instructions = prompt.instructions_with_schema();
+        let logprobs = shape.logprobs && prompt.form.weighed;
         let request = Chat {
             model,
             messages: [
@@ -57,20 +57,24 @@ impl Ollama {
                 Message { role: "user", content: &prompt.conversation },
             ],
             stream: false,
-            format: prompt.schema(),
-            options: Options { temperature: 0.0, seed: 1, num_predict: MOST_OUTPUT },
+            format: prompt.form.schema.clone(),
+            options: Options {
+                temperature: 0.0,
+                seed: 1,
+                num_predict: self.most_output(model, &prompt.form),
+            },
             keep_alive: "5m",
             think: shape.think.then_some(false),
-            logprobs: shape.logprobs.then_some(true),
-            top_logprobs: shape.logprobs.then_some(ALTERNATIVES),
+            logprobs: logprobs.then_some(true),
+            top_logprobs: logprobs.then_some(ALTERNATIVES),
         };
         let call = Call {
             path: &["api", "chat"],
             query: &[],
             body: Some(written(&request)),
-            purpose: EgressPurpose::SecondOpinion,
+            purpose: prompt.form.purpose,
         };
-        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport))
+        self.transport.call(&call).await.map_err(|cause| lost(cause, &self.transport, call.purpose))
     }
 }
 
@@ -107,7 +111,7 @@ impl Provider for Ollama {
             let answer = self.ask_in(shape, model, prompt).await?;
             if (200..300).contains(&answer.status) {
                 self.shapes.lock().unwrap_or_else(PoisonError::into_inner).insert(model.to_owned(), shape);
-                return reply(&answer, model, prompt);
+                return reply(&answer, model);
             }
             let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
             match answer.status {
@@ -119,8 +123,8 @@ impl Provider for Ollama {
         }
     }
 
-    fn most_output(&self, _model: &str) -> u64 {
-        MOST_OUTPUT
+    fn most_output(&self, _model: &str, form: &Form) -> u64 {
+        MOST_OUTPUT.saturating_add(form.more_output)
     }
 
     /// A model on this machine costs nothing but electricity; one that Ollama passes on does.
@@ -146,7 +150,7 @@ fn missing(model: &str) -> Why {
     Why::ModelMissing { model: crate::short(model), advice }
 }
 
-fn reply(answer: &Answer, asked: &str, prompt: &Prompt) -> Result<Reply, Failure> {
+fn reply(answer: &Answer, asked: &str) -> Result<Reply, Failure> {
     let answer: wire::Answer = body(answer)?;
     if answer.error.is_some() {
         // It began well and failed on the way: the status was sent before.
@@ -161,10 +165,8 @@ fn reply(answer: &Answer, asked: &str, prompt: &Prompt) -> Result<Reply, Failure
     if !answer.done {
         return Err(failed(broken("the model stopped before it was done")));
     }
-    let mut verdict = answer::of_text(&answer.message.content, &prompt.labels).map_err(failed)?;
-    if let Some(value) = probability(&answer.logprobs.unwrap_or_default(), &verdict.label, &prompt.labels) {
-        verdict.sureness = Sureness::Probability { value };
-    }
+    let value = json_of(&answer.message.content).map_err(failed)?;
+    let said = Said { value, weighed: answer.logprobs.unwrap_or_default() };
     let model = if answer.model.is_empty() { asked.to_owned() } else { crate::short(&answer.model) };
-    Ok(Reply { verdict, model, tokens })
+    Ok(Reply { said, model, tokens })
 }

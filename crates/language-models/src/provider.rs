@@ -1,7 +1,7 @@
 //! What the three services have in common.
 
-use crate::answer::{Verdict, broken};
-use crate::prompt::Prompt;
+use crate::answer::{Said, broken};
+use crate::prompt::{Form, Prompt};
 use crate::transport::{Answer, Call, Lost, Transport};
 use async_trait::async_trait;
 use domain::ports::{EgressPurpose, Tokens, Why};
@@ -31,9 +31,10 @@ pub struct Chosen {
 }
 
 /// An answer of a service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Reply {
-    pub(crate) verdict: Verdict,
+    /// What was said, not yet held against what was asked.
+    pub(crate) said: Said,
     /// The model as it calls itself.
     pub(crate) model: String,
     /// What it took; `None` where the service does not say.
@@ -57,7 +58,7 @@ impl From<Option<Tokens>> for Took {
     }
 }
 
-/// A request that brought no verdict.
+/// A request that brought no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) why: Why,
@@ -81,8 +82,8 @@ pub(crate) trait Provider: Debug + Send + Sync {
     async fn choose(&self) -> Result<Chosen, Why>;
     /// Asks a model once.
     async fn ask(&self, model: &str, prompt: &Prompt) -> Result<Reply, Failure>;
-    /// The most tokens that an answer of this model may have.
-    fn most_output(&self, model: &str) -> u64;
+    /// The most tokens that an answer of this model in this form may have.
+    fn most_output(&self, model: &str, form: &Form) -> u64;
     /// Whether what this model answers costs no money.
     fn is_free(&self, _model: &str) -> bool {
         false
@@ -90,12 +91,12 @@ pub(crate) trait Provider: Debug + Send + Sync {
 }
 
 /// What a lost request means.
-pub(crate) fn lost(lost: Lost, transport: &Transport) -> Failure {
+pub(crate) fn lost(lost: Lost, transport: &Transport, purpose: EgressPurpose) -> Failure {
     let (why, took) = match lost {
         Lost::Blocked => (Why::Blocked, Took::Nothing),
         Lost::NoConnection(sentence) => (Why::Unreachable { sentence }, Took::Nothing),
         Lost::Timeout => {
-            let seconds = u32::try_from(transport.timeout_ms() / 1_000).unwrap_or_default();
+            let seconds = u32::try_from(transport.timeout_ms(purpose) / 1_000).unwrap_or_default();
             (Why::Timeout { seconds }, Took::Unknown)
         }
         Lost::Cut => {
@@ -121,7 +122,7 @@ pub(crate) fn refused(answer: &Answer) -> Why {
 
 /// What a call that asks nothing of a model brings.
 pub(crate) async fn fetched<T: DeserializeOwned>(transport: &Transport, call: &Call<'_>) -> Result<T, Why> {
-    let answer = transport.call(call).await.map_err(|cause| lost(cause, transport).why)?;
+    let answer = transport.call(call).await.map_err(|cause| lost(cause, transport, call.purpose).why)?;
     if !(200..300).contains(&answer.status) {
         return Err(refused(&answer));
     }

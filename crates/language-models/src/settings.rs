@@ -56,6 +56,8 @@ pub struct Settings {
     pub masks: bool,
     /// How long an answer may take, in milliseconds.
     pub timeout_ms: i64,
+    /// How long a draft of a reply may take, in milliseconds.
+    pub draft_timeout_ms: i64,
     /// The most that a day may take.
     pub caps: Caps,
     /// What this day has taken already.
@@ -65,8 +67,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The usual: models chosen by themselves, the second asked below 0.75, personal data taken out, ten seconds,
-    /// 200,000 tokens a day and no cap on money.
+    /// The usual: models chosen by themselves, the second asked below 0.75, personal data taken out, ten seconds and a
+    /// minute for a draft, 200,000 tokens a day and no cap on money.
     pub fn new(service: Service) -> Self {
         Self {
             service,
@@ -75,6 +77,7 @@ impl Settings {
             unsure_below: 0.75,
             masks: true,
             timeout_ms: 10_000,
+            draft_timeout_ms: 60_000,
             caps: Caps { tokens: Some(200_000), micro_dollars: None },
             spent_today: Spent::default(),
             prices: Prices::default(),

@@ -94,6 +94,15 @@ pub(crate) enum Lost {
     TooLarge,
 }
 
+/// How long an answer may take, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// The usual.
+    pub(crate) usual_ms: i64,
+    /// A draft of a reply: it is longer, and a person waits for it.
+    pub(crate) draft_ms: i64,
+}
+
 /// Sends requests to one address with one key.
 pub(crate) struct Transport {
     http: Client,
@@ -102,7 +111,7 @@ pub(crate) struct Transport {
     port: u16,
     key: Option<(KeyHeader, SecretString)>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    timeout_ms: i64,
+    patience: Patience,
     pub(crate) around: Surroundings,
 }
 
@@ -120,7 +129,7 @@ impl Transport {
         base: Url,
         key: Option<(KeyHeader, SecretString)>,
         headers: Vec<(HeaderName, HeaderValue)>,
-        timeout_ms: i64,
+        patience: Patience,
         around: Surroundings,
     ) -> Result<Result<Self, UnfitKey>, reqwest::Error> {
         if key.as_ref().is_some_and(|(header, key)| header.value(key).is_none()) {
@@ -153,7 +162,7 @@ impl Transport {
             base,
             key,
             headers,
-            timeout_ms,
+            patience,
             around,
         }))
     }
@@ -180,8 +189,14 @@ impl Transport {
         is_loopback(&self.base)
     }
 
-    pub(crate) const fn timeout_ms(&self) -> i64 {
-        self.timeout_ms
+    /// How long an answer may take, in milliseconds.
+    pub(crate) const fn timeout_ms(&self, purpose: EgressPurpose) -> i64 {
+        match purpose {
+            EgressPurpose::Draft => self.patience.draft_ms,
+            EgressPurpose::SecondOpinion | EgressPurpose::ListModels | EgressPurpose::CheckKey => {
+                self.patience.usual_ms
+            }
+        }
     }
 
     /// Makes a request, again where that is worth it.
@@ -209,7 +224,7 @@ impl Transport {
         };
         let under_way = UnderWay::begin(self, &request, call);
         let jitter = (self.around.jitter)();
-        let deadline = self.around.clock.sleep_until(self.now().plus_ms(self.timeout_ms));
+        let deadline = self.around.clock.sleep_until(self.now().plus_ms(self.timeout_ms(call.purpose)));
         let exchange = pin!(self.exchange(request, &under_way));
         match select(exchange, deadline).await {
             Either::Left((Ok((answer, headers)), _)) => {

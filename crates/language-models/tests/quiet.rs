@@ -12,13 +12,15 @@ mod mock;
 mod world;
 
 use domain::ports::Advisor as _;
-use mock::{KEY, Say, claude_answer, claude_error, claude_ok, completion_ok};
+use mock::{
+    KEY, Say, claude_answer, claude_draft, claude_error, claude_ok, completion_ok, drafted, handed_over,
+};
 use serde_json::json;
 use std::fmt::Debug;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
-use world::{World, question};
+use world::{QUOTATION, World, draft, draft_question, question};
 
 /// Keeps what is logged.
 #[derive(Debug, Clone, Default)]
@@ -104,10 +106,22 @@ async fn no_key_and_no_text_is_logged_or_shown_by_debug() {
             show(&model);
         }
     }
+    let unquoted = drafted("canary-answer", &[("article_1", "canary-answer is not what it says")]);
+    for answer in
+        [drafted("canary-answer", &[("article_1", QUOTATION)]), unquoted, handed_over("canary-answer")]
+    {
+        world.mock.then(claude_draft(&answer));
+        show(&draft(&world.model(world.claude())).await);
+    }
+    world.mock.then(claude_draft(&json!({"canary-answer": "canary-answer"})));
+    show(&draft(&world.model(world.claude())).await);
+    show(&draft_question());
+    canaries.extend(["canary-article".to_owned(), QUOTATION.to_owned()]);
     show(&question());
     show(&world.ledger.records());
     let logged = String::from_utf8_lossy(&kept.0.lock().unwrap()).into_owned();
     assert!(logged.contains("A language model gave an opinion"), "our own events are heard");
+    assert!(logged.contains("A language model drafted a reply"), "those of drafts too");
     assert!(logged.contains("hyper") && logged.contains("reqwest"), "and those of the crates below");
     assert!(world.mock.questions().len() > 12, "something was asked");
     for canary in canaries {

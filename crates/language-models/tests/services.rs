@@ -9,6 +9,8 @@
 mod claude;
 #[path = "services/compatible.rs"]
 mod compatible;
+#[path = "services/drafts.rs"]
+mod drafts;
 #[path = "services/leaving.rs"]
 mod leaving;
 #[path = "services/mock.rs"]

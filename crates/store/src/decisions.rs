@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::suggestions;
 use domain::{
     Action, ActionId, ActionState, BucketId, Claim, ConversationId, ConversationState, DecidedBy, Decision,
-    DecisionId, DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, SuggestionState, Timestamp,
+    DecisionId, DecisionKind, DraftId, EditPiece, NONE_OF_THESE, SuggestionId, SuggestionState, Timestamp,
 };
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -35,6 +35,8 @@ pub struct DecisionRecord {
     pub looked_ms: Option<u32>,
     /// What was changed in the reply; empty where nothing was.
     pub edit: Vec<EditPiece>,
+    /// The draft that the reply began as, where it was not the bucket's own.
+    pub draft: Option<DraftId>,
 }
 
 /// A decision with what its next action relies on.

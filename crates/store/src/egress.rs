@@ -83,13 +83,14 @@ impl SettingsStore {
 const fn purpose_word(purpose: EgressPurpose) -> &'static str {
     match purpose {
         EgressPurpose::SecondOpinion => "second_opinion",
+        EgressPurpose::Draft => "draft",
         EgressPurpose::ListModels => "list_models",
         EgressPurpose::CheckKey => "check_key",
     }
 }
 
 fn purpose(word: &str) -> Option<EgressPurpose> {
-    [EgressPurpose::SecondOpinion, EgressPurpose::ListModels, EgressPurpose::CheckKey]
+    [EgressPurpose::SecondOpinion, EgressPurpose::Draft, EgressPurpose::ListModels, EgressPurpose::CheckKey]
         .into_iter()
         .find(|purpose| purpose_word(*purpose) == word)
 }

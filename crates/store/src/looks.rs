@@ -106,6 +106,8 @@ pub struct EditRow {
     pub at: Timestamp,
     /// What was changed.
     pub pieces: Vec<EditPiece>,
+    /// Whether a language model had drafted it; else it was the bucket's own.
+    pub was_draft: bool,
 }
 
 /// A message that a person put into none of the buckets.
@@ -156,13 +158,14 @@ impl Store {
 
     /// Replies that were edited, newest first.
     pub async fn list_edits(&self, limit: u32) -> Result<Vec<EditRow>, StoreError> {
-        let rows: Vec<(Uuid, String, Option<String>, i64, String)> = sqlx::query_as(
+        let rows: Vec<(Uuid, String, Option<String>, i64, String, String)> = sqlx::query_as(
             "SELECT
                 edits.decision_id,
                 edits.conversation_id,
                 decisions.bucket_id,
                 decisions.at,
-                edits.pieces
+                edits.pieces,
+                edits.suggested_by
              FROM decisions
              JOIN edits ON edits.decision_id = decisions.id
              WHERE decisions.undone_at IS NULL
@@ -173,13 +176,14 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.database.readers)
         .await?;
-        Ok(readable(rows.into_iter().map(|(decision, conversation, bucket, at, pieces)| {
+        Ok(readable(rows.into_iter().map(|(decision, conversation, bucket, at, pieces, by)| {
             Ok(EditRow {
                 decision_id: DecisionId(decision),
                 conversation_id: ConversationId(conversation),
                 bucket_id: bucket.map(BucketId),
                 at: Timestamp(at),
                 pieces: from_json("an edited reply", &pieces)?,
+                was_draft: by == "draft",
             })
         })))
     }
@@ -204,7 +208,7 @@ impl Store {
     }
 }
 
-/// Keeps how long the person looked, and what they changed.
+/// Keeps how long the person looked, what they changed, and whether it began as a draft.
 pub(crate) async fn insert(tx: &mut SqliteConnection, record: &DecisionRecord) -> Result<(), StoreError> {
     let decision = &record.decision;
     if let Some(looked_ms) = record.looked_ms {
@@ -215,12 +219,18 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, record: &DecisionRecord) -
             .await?;
     }
     if !record.edit.is_empty() {
-        sqlx::query("INSERT INTO edits (decision_id, conversation_id, pieces) VALUES (?1, ?2, ?3)")
-            .bind(decision.id.0)
-            .bind(decision.conversation_id.as_str())
-            .bind(to_json(&record.edit)?)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO edits (decision_id, conversation_id, pieces, suggested_by) VALUES (?1, ?2, ?3, ?4)",
+        )
+        .bind(decision.id.0)
+        .bind(decision.conversation_id.as_str())
+        .bind(to_json(&record.edit)?)
+        .bind(if record.draft.is_some() { "draft" } else { "bucket" })
+        .execute(&mut *tx)
+        .await?;
+    }
+    if let Some(draft) = record.draft {
+        crate::drafts::sign(tx, draft, decision.id).await?;
     }
     Ok(())
 }

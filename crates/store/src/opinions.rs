@@ -117,7 +117,7 @@ impl Store {
         };
         let sureness = Some(opinion.sureness.value()).filter(|value| value.is_finite()).unwrap_or(0.0);
         let mut tx = self.database.write().await?;
-        usage::add(&mut tx, at, &opinion.usage).await?;
+        usage::add(&mut tx, at, &opinion.usage, usage::Asked::Opinion).await?;
         let done = sqlx::query(
             "UPDATE opinions
              SET
@@ -157,7 +157,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.database.write().await?;
-        usage::add(&mut tx, at, &none.usage).await?;
+        usage::add(&mut tx, at, &none.usage, usage::Asked::Opinion).await?;
         let done = sqlx::query(
             "UPDATE opinions
              SET state = 'none', answered_at = ?2, why_none = ?3
@@ -186,7 +186,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
-        usage::add(&mut tx, at, took).await?;
+        usage::add(&mut tx, at, took, usage::Asked::Opinion).await?;
         forget_question(&mut tx, id).await?;
         tx.commit().await
     }

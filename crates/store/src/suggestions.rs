@@ -219,8 +219,8 @@ pub(crate) async fn reopen(
     write_state(tx, id, state, at).await
 }
 
-/// Takes the customer's words out of what was made from them: evidence (of one part, or of all), and every lesson, edit
-/// and second opinion of the conversation, because those go by earlier messages too. True when there were lessons.
+/// Takes the customer's words out of what was made from them: evidence (of one part, or of all), and every lesson, edit,
+/// draft and second opinion of the conversation, because those go by earlier messages too. True when there were lessons.
 pub(crate) async fn erase_text(
     tx: &mut SqliteConnection,
     conversation: &ConversationId,
@@ -234,6 +234,7 @@ pub(crate) async fn erase_text(
     .execute(&mut *tx)
     .await?;
     crate::opinions::erase_text(tx, conversation).await?;
+    crate::drafts::erase_text(tx, conversation).await?;
     crate::looks::erase_text(tx, conversation).await?;
     let imported = crate::imports::erase_conversation(tx, conversation).await?;
     let lessons = sqlx::query(

@@ -7,6 +7,7 @@ mod coverage;
 mod decisions;
 mod deliveries;
 mod delivery_lists;
+mod drafts;
 mod erasing;
 mod files;
 mod imports;

@@ -15,6 +15,7 @@ use super::deliveries::{
     DeliveryCurl, DeliveryDetail, DeliveryExport, DeliveryList, ExportedFile, GetDelivery, ListDeliveries,
     NewerDeliveries, ReplayAllAnswer, ReplayAnswer,
 };
+use super::drafts::{DraftFor, DraftView};
 use super::egress::{BlockEgress, EgressList, ListEgress};
 use super::health::{HealthReport, InWorkspace, Nothing};
 use super::history::{
@@ -59,6 +60,8 @@ macro_rules! for_each_command {
             ("suggestions.explain", suggestions_explain, GetSuggestion, Explanation, "Words for and against, what would flip it, and past decisions like it.");
             ("suggestions.decide", suggestions_decide, DecideSuggestion, DecisionView, "Records a person's answer; its actions are held for the undo window.");
             ("suggestions.wake", suggestions_wake, WakeSuggestion, SuggestionDetail, "Puts a snoozed suggestion back into the queue.");
+            ("drafts.ask", drafts_ask, DraftFor, DraftView, "Asks the language model for a draft of a reply. Sends nothing to the customer.");
+            ("drafts.give_up", drafts_give_up, DraftFor, DraftView, "Gives up a draft that is being written.");
             ("decisions.list", decisions_list, ListDecisions, DecisionList, "Decisions and what became of them.");
             ("decisions.undo", decisions_undo, DecisionRef, Undone, "Takes a decision back whole, while its undo window is open.");
             ("actions.retry", actions_retry, DecisionRef, DecisionView, "Tries the failed actions of a decision again.");

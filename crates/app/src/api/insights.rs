@@ -187,6 +187,8 @@ pub struct EditView {
     pub at: Timestamp,
     /// What was kept, taken out and put in.
     pub pieces: Vec<EditPiece>,
+    /// Whether a language model had drafted it; else it was the bucket's own.
+    pub was_draft: bool,
 }
 
 /// Answer of `insights.edits`.
@@ -194,6 +196,9 @@ pub struct EditView {
 pub struct EditList {
     /// What they say, in a sentence.
     pub headline: String,
+    /// How many drafts of the language model were signed, and of those how many were changed first; `None` where none
+    /// was.
+    pub drafts: Option<String>,
     /// Newest first, fifty at most.
     pub rows: Vec<EditView>,
 }

@@ -1,8 +1,8 @@
-//! `language_model.*`: who is asked for second opinions in a workspace, and what that took.
+//! `language_model.*`: who is asked for second opinions and drafts in a workspace, and what that took.
 
 use domain::Timestamp;
 use domain::WorkspaceId;
-use domain::ports::AdvisorRole;
+use domain::ports::{AdvisorRole, DraftRole};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -58,8 +58,10 @@ pub struct LanguageModelSettings {
     pub first_model: Option<String>,
     /// The model that is asked when the first is unsure.
     pub second_model: SecondModelChoice,
-    /// When it is asked.
+    /// When it is asked for a second opinion.
     pub role: AdvisorRole,
+    /// When it is asked for drafts of replies.
+    pub drafts: DraftRole,
     /// Whether personal data is taken out before a text leaves.
     pub masks: bool,
     /// The most tokens a day; no cap when left out.
@@ -79,6 +81,7 @@ impl Default for LanguageModelSettings {
             first_model: None,
             second_model: SecondModelChoice::default(),
             role: AdvisorRole::Off,
+            drafts: DraftRole::Off,
             masks: true,
             tokens_a_day: Some(200_000),
             dollars_a_day: None,
@@ -151,7 +154,7 @@ pub struct ModelServiceView {
     pub usual_models: String,
 }
 
-/// How it stands with second opinions in a workspace.
+/// How it stands with the language model of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LanguageModelState {
@@ -167,7 +170,7 @@ pub enum LanguageModelState {
     BudgetSpent,
     /// Nobody is asked for a while.
     Held,
-    /// Suggestions are asked about.
+    /// It is asked.
     On,
 }
 
@@ -179,6 +182,9 @@ pub struct ModelUsageView {
     /// Questions that were answered, with an opinion or without.
     #[ts(type = "number")]
     pub questions: u64,
+    /// Drafts that were asked for.
+    #[ts(type = "number")]
+    pub drafts: u64,
     /// Tokens in all.
     #[ts(type = "number")]
     pub tokens: u64,

@@ -1,6 +1,6 @@
 //! `replies.*`: what a reply says once its variables are put in.
 
-use domain::{ConversationId, ReplyGap, WorkspaceId};
+use domain::{ConversationId, DraftId, ReplyGap, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,6 +16,9 @@ pub struct PreviewReply {
     /// The conversation to put it together for; the newest when left out.
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
+    /// The draft that the text began as: what that leaves open may not be sent.
+    #[serde(default)]
+    pub draft_id: Option<DraftId>,
 }
 
 /// A variable, and what it says.

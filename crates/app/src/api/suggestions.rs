@@ -2,10 +2,11 @@
 
 use super::conversations::{ConversationDetail, ConversationSummary};
 use super::decisions::DecisionView;
+use super::drafts::DraftView;
 use super::policies::PolicyMark;
 use domain::{
-    BucketId, ConversationId, Evidence, PartId, Plan, SuggestionId, SuggestionState, Timestamp, Verdict,
-    WorkspaceId,
+    BucketId, ConversationId, DraftId, Evidence, PartId, Plan, SuggestionId, SuggestionState, Timestamp,
+    Verdict, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -205,6 +206,8 @@ pub struct SuggestionDetail {
     pub record: TrackRecord,
     /// What a language model says, or why it says nothing; `None` where none is asked.
     pub second_opinion: Option<SecondOpinionView>,
+    /// How it stands with a draft of a reply; `None` where the suggestion is not open.
+    pub draft: Option<DraftView>,
     /// What the policies say of it; `None` where it is not open. Of a check nothing that was suggested is told here.
     pub mark: Option<PolicyMark>,
     /// The newest decision on it, when there is one.
@@ -240,6 +243,9 @@ pub struct DecideSuggestion {
     /// How long the card was open before it, milliseconds; left out where that was not measured.
     #[serde(default)]
     pub looked_ms: Option<u32>,
+    /// The draft that the reply began as, where a language model wrote one.
+    #[serde(default)]
+    pub draft_id: Option<DraftId>,
 }
 
 /// Input of `suggestions.wake`: a snoozed suggestion waits for a person again, now.

@@ -6,6 +6,7 @@ use crate::api::ApiError;
 use crate::api::conversations::AddNote;
 use crate::api::decisions::{DecisionList, DecisionRef, DecisionScope, DecisionView, ListDecisions, Undone};
 use crate::api::suggestions::{DecideSuggestion, GetSuggestion, SuggestionDetail, WakeSuggestion};
+use engine::approvals::Beside;
 use std::collections::BTreeSet;
 
 /// The longest page.
@@ -14,7 +15,8 @@ const LONGEST: u32 = 500;
 impl Core {
     pub(super) async fn suggestions_decide(&self, input: DecideSuggestion) -> Result<DecisionView, ApiError> {
         let workspace = self.workspace(input.workspace)?;
-        let id = workspace.decide_after(input.suggestion_id, input.decision, input.looked_ms).await?;
+        let beside = Beside { looked_ms: input.looked_ms, draft: input.draft_id };
+        let id = workspace.decide_with(input.suggestion_id, input.decision, beside).await?;
         Names::of(&workspace).await?.decision_by_id(id).await
     }
 

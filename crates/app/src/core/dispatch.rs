@@ -16,6 +16,7 @@ use crate::api::deliveries::{
     DeliveryCurl, DeliveryDetail, DeliveryExport, DeliveryList, ExportedFile, GetDelivery, ListDeliveries,
     NewerDeliveries, ReplayAllAnswer, ReplayAnswer,
 };
+use crate::api::drafts::{DraftFor, DraftView};
 use crate::api::egress::{BlockEgress, EgressList, ListEgress};
 use crate::api::health::{HealthReport, InWorkspace, Nothing};
 use crate::api::history::{

@@ -14,7 +14,7 @@ use engine::insights::{LATELY_DAYS, ProposedBucket, Records, Views, Words};
 use engine::record::{ENOUGH, between};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use store::CaseRow;
+use store::{CaseRow, SignedDrafts};
 use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, Vocabulary, WeekRates,
 };
@@ -71,13 +71,33 @@ impl Core {
             bucket_id: row.bucket_id,
             at: row.at,
             pieces: row.pieces,
+            was_draft: row.was_draft,
         });
-        Ok(EditList { headline, rows: rows.collect() })
+        let drafts = drafts_signed(workspace.store().count_signed_drafts().await?);
+        Ok(EditList { headline, drafts, rows: rows.collect() })
     }
 
     pub(super) async fn insights_words(&self, input: InWorkspace) -> Result<WordsReport, ApiError> {
         let words = self.workspace(input.workspace)?.words().await?;
         Ok(WordsReport { vocabulary: vocabulary(&words.vocabulary), proposals: proposals(&words) })
+    }
+}
+
+/// What became of drafts.
+fn drafts_signed(drafts: SignedDrafts) -> Option<String> {
+    let unchanged = drafts.signed.saturating_sub(drafts.edited);
+    match drafts.signed {
+        0 => None,
+        1 => {
+            let how = if unchanged == 1 { "as it was" } else { "after it was edited" };
+            Some(format!("One draft of the language model was signed, {how}."))
+        }
+        more => Some(format!(
+            "{} drafts of the language model were signed: {} as they were, {} after they were edited.",
+            thousands(more as usize),
+            thousands(unchanged as usize),
+            thousands(drafts.edited as usize),
+        )),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::api::language_models::{
     ModelView, SetLanguageModel, SetLanguageModelKey,
 };
 use crate::api::{ApiError, ErrorCode};
-use domain::ports::{AdvisorRole, Gate as _, NoOpinion, SecretKind};
+use domain::ports::{AdvisorRole, DraftRole, Gate as _, NoOpinion, SecretKind};
 use engine::Workspace;
 use engine::advice::Advice;
 use language_models::{LanguageModel, SetupError, Spent, Surroundings};
@@ -176,7 +176,7 @@ impl Core {
     async fn apply_advice(&self, workspace: &Workspace) -> Result<(), ApiError> {
         self.end_advice(workspace).await?;
         let settings = read(workspace).await?;
-        if settings.role != AdvisorRole::Off
+        if is_asked(&settings)
             && let Ok(Ok(model)) = self.new_model(workspace, &settings).await
         {
             let model = Arc::new(model);
@@ -184,7 +184,9 @@ impl Core {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(workspace.id(), Arc::clone(&model));
-            workspace.set_advice(Some(Advice { advisor: model, role: settings.role })).await?;
+            workspace
+                .set_advice(Some(Advice { advisor: model, role: settings.role, drafts: settings.drafts }))
+                .await?;
         }
         self.events.changed(["language_model"]);
         Ok(())
@@ -261,18 +263,18 @@ impl Core {
         let has_key = matches!(&key, Ok(Some(_)));
         let used = workspace.store().get_model_usage(self.clock.now()).await?;
         let hold = workspace.advice_hold();
-        let is_asked = {
+        let is_set_up = {
             let models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
             models.contains_key(&workspace.id())
         };
         let unfit = match &key {
             // A client that works stands already; another one is dear.
-            _ if is_asked => None,
+            _ if is_set_up => None,
             Ok(key) => self.client(workspace, &settings, key.clone(), Spent::default()).err(),
             Err(_) => Some(Unfit::KeyMissing),
         };
-        let (state, sentence) = match (settings.role, key, unfit, hold) {
-            (AdvisorRole::Off, ..) => (
+        let (state, sentence) = match (is_asked(&settings), key, unfit, hold) {
+            (false, ..) => (
                 LanguageModelState::Off,
                 "Off: no language model is asked, and nothing leaves this machine for one.".to_owned(),
             ),
@@ -290,7 +292,7 @@ impl Core {
             ),
             (.., Some(hold)) if hold.is_budget => (LanguageModelState::BudgetSpent, hold.sentence),
             (.., Some(hold)) => (LanguageModelState::Held, hold.sentence),
-            (role, ..) => (LanguageModelState::On, words::on(role)),
+            (true, ..) => (LanguageModelState::On, words::on(settings.role, settings.drafts)),
         };
         Ok(LanguageModelView {
             today_share: words::share(&used, &settings),
@@ -313,6 +315,11 @@ async fn read(workspace: &Workspace) -> Result<LanguageModelSettings, ApiError> 
         tracing::warn!(%error, "The settings of the language model could not be read: nobody is asked");
         LanguageModelSettings::default()
     }))
+}
+
+/// Whether anybody is asked for anything.
+fn is_asked(settings: &LanguageModelSettings) -> bool {
+    settings.role != AdvisorRole::Off || settings.drafts != DraftRole::Off
 }
 
 /// Where a key may be sent: service and address.

@@ -4,8 +4,9 @@ use super::Core;
 use super::views::brief_name;
 use crate::api::replies::{PreviewReply, ReplyCustomer, ReplyPreview, ReplyVariableView};
 use crate::api::{ApiError, ErrorCode};
-use domain::{ReplyFacts, ReplyVariable, reply};
-use store::ConversationFilter;
+use domain::{ReplyFacts, ReplyVariable};
+use engine::drafting::put_in;
+use store::{ConversationFilter, DraftState, KeptDraft};
 
 /// The longest text that is put together, characters.
 const LONGEST: usize = 20_000;
@@ -37,9 +38,17 @@ impl Core {
             }
             None => ReplyFacts::complete(),
         };
-        let (text, gap) = match reply::render(&input.text, &facts) {
-            Ok(text) => (Some(text), None),
-            Err(gap) => (None, Some(gap)),
+        let draft = match input.draft_id {
+            Some(id) => workspace.store().find_draft_by_id(id).await?,
+            None => None,
+        };
+        let open = match draft.map(|row| row.state) {
+            Some(DraftState::Came { draft: KeptDraft::Reply { open, .. }, .. }) => open,
+            Some(DraftState::Came { .. } | DraftState::Asked | DraftState::None { .. }) | None => vec![],
+        };
+        let (text, gap) = match put_in(&input.text, &facts, &open) {
+            (text, None) => (Some(text), None),
+            (_, Some(gap)) => (None, Some(gap)),
         };
         let variables = ReplyVariable::ALL.into_iter().map(|variable| ReplyVariableView {
             word: variable.as_str().to_owned(),

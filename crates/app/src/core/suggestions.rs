@@ -3,6 +3,7 @@
 use super::Core;
 use super::blind;
 use super::conversations::{detail, of_contact, shown};
+use super::drafts;
 use super::explaining::name;
 use super::logs::count;
 use super::policies::mark_view;
@@ -96,6 +97,7 @@ impl Core {
             mark: mark.map(mark_view),
             record,
             second_opinion,
+            draft: drafts::of(&workspace, &suggestion, &conversation.conversation).await?,
             plans: plans(&workspace, &conversation.conversation).await?,
             moved_at: moved.as_ref().map(|movement| movement.at),
             moved: moved.map(|movement| movement.sentence()),

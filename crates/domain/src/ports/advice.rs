@@ -2,6 +2,7 @@
 //!
 //! [`Question`] and [`Opinion`] hold text of customers: their `Debug` shows how much there is, not what it says.
 
+use super::drafts::{Draft, DraftQuestion, GivenUp};
 use super::usage::Usage;
 use crate::ids::BucketId;
 use async_trait::async_trait;
@@ -238,7 +239,9 @@ pub enum Why {
     #[error("No model is chosen, and the server has none or several. Choose one in Settings")]
     ModelNotChosen,
     /// The model cannot be held to an answer of the right form.
-    #[error("The model {model} cannot be held to a list of buckets. Choose another one in Settings")]
+    #[error(
+        "The model {model} cannot be held to an answer of the right form. Choose another one in Settings"
+    )]
     ModelUnfit {
         /// The model.
         model: String,
@@ -267,6 +270,12 @@ pub enum Why {
     /// There is no text, or no bucket to choose.
     #[error("There is nothing to ask: the conversation has no text, or there is no bucket")]
     NothingToAsk,
+    /// There is no text to answer.
+    #[error("There is nothing to answer: the conversation has no text")]
+    NothingToAnswer,
+    /// Whoever asked no longer waits for the answer.
+    #[error("The question was given up before the language model answered")]
+    GivenUp,
 }
 
 /// No opinion: why, and what asking took all the same.
@@ -319,13 +328,15 @@ impl AdvisorRole {
     }
 }
 
-/// Whoever can be asked for a second opinion.
+/// Whoever can be asked for a second opinion, and for a draft of a reply.
 #[async_trait]
 pub trait Advisor: fmt::Debug + Send + Sync {
     /// What people call it.
     fn name(&self) -> &'static str;
     /// Asks once; may take several requests. Whoever calls keeps what it took, with an opinion or without.
     async fn opinion(&self, question: &Question) -> Result<Opinion, NoOpinion>;
+    /// Asks for a draft of a reply, until it is given up. Whoever calls keeps what it took, with a draft or without.
+    async fn draft(&self, question: &DraftQuestion, given_up: GivenUp<'_>) -> Result<Draft, NoOpinion>;
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use ts_rs::TS;
 pub enum EgressPurpose {
     /// A language model is asked what a conversation is about.
     SecondOpinion,
+    /// A language model is asked to draft a reply.
+    Draft,
     /// The models to choose from are listed.
     ListModels,
     /// A person wants to know whether the key and the address work.
@@ -23,6 +25,10 @@ impl EgressPurpose {
         match self {
             Self::SecondOpinion => {
                 "To ask a language model which bucket a conversation belongs to; the conversation's text was sent."
+            }
+            Self::Draft => {
+                "To have a language model draft a reply; the conversation's text was sent, and articles of the help \
+                 center."
             }
             Self::ListModels => "To see which models there are; no text of any conversation was sent.",
             Self::CheckKey => {

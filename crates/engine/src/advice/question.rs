@@ -43,7 +43,7 @@ impl Workspace {
 }
 
 /// What was said up to a message, oldest first. Notes are the team's own and stay here.
-fn turns(conversation: &Conversation, until: &PartId) -> Vec<Turn> {
+pub(crate) fn turns(conversation: &Conversation, until: &PartId) -> Vec<Turn> {
     let mut turns: Vec<Turn> = conversation
         .parts
         .iter()

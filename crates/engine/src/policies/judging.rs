@@ -170,6 +170,7 @@ impl Workspace {
             reason: None,
             lesson: None,
             edit: vec![],
+            draft: None,
             decided_by: DecidedBy::Policy,
             undo_until: held_until,
         };

@@ -29,17 +29,23 @@ pub(crate) struct Say {
     headers: Vec<(&'static str, String)>,
     body: String,
     is_silent: bool,
+    is_held: bool,
 }
 
 impl Say {
     #[expect(clippy::needless_pass_by_value, reason = "answers are written out where they are given")]
     pub(crate) fn new(status: u16, body: impl ToString) -> Self {
-        Self { status, headers: Vec::new(), body: body.to_string(), is_silent: false }
+        Self { status, headers: Vec::new(), body: body.to_string(), is_silent: false, is_held: false }
     }
 
     /// Never an answer.
     pub(crate) fn nothing() -> Self {
         Self { is_silent: true, ..Self::new(200, "") }
+    }
+
+    /// The same, but not before [`Mock::release`].
+    pub(crate) fn held(self) -> Self {
+        Self { is_held: true, ..self }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -63,6 +69,8 @@ struct Shared {
     lists: Mutex<VecDeque<Say>>,
     /// Told when a request has come that is not answered.
     silent: Notify,
+    /// Told when an answer that is held may go.
+    released: Notify,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +115,11 @@ impl Mock {
         self.asked().into_iter().filter(|asked| asked.line.starts_with("POST")).collect()
     }
 
+    /// Lets an answer go that is held.
+    pub(crate) fn release(&self) {
+        self.shared.released.notify_one();
+    }
+
     /// Waits until a request has come that is not answered.
     pub(crate) async fn silence(&self) {
         self.shared.silent.notified().await;
@@ -136,6 +149,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     if said.is_silent {
         shared.silent.notify_one();
         std::future::pending::<()>().await;
+    }
+    if said.is_held {
+        shared.silent.notify_one();
+        shared.released.notified().await;
     }
     said.response()
 }
@@ -213,7 +230,11 @@ fn is_known(schema: &Value) -> bool {
         || fields.get("additionalProperties") == Some(&json!(false));
     let has_unknown = UNKNOWN.iter().any(|name| fields.contains_key(*name));
     let properties = fields.get("properties").and_then(Value::as_object);
-    is_closed && !has_unknown && properties.is_none_or(|all| all.values().all(is_known))
+    let items = fields.get("items");
+    is_closed
+        && !has_unknown
+        && properties.is_none_or(|all| all.values().all(is_known))
+        && items.is_none_or(is_known)
 }
 
 /// An error of Claude's API. Its words repeat the key, as a careless gateway's might: they are not to be shown.
@@ -229,6 +250,25 @@ pub(crate) fn claude_error(status: u16, kind: &str) -> Say {
 /// What a model says when all is well.
 pub(crate) fn said(bucket: &str, confidence: f64) -> String {
     json!({"bucket": bucket, "confidence": confidence, "reason": "It is about canary-reason."}).to_string()
+}
+
+/// What a model drafts when all is well: a reply that cites these articles with these quotations.
+pub(crate) fn drafted(reply: &str, citations: &[(&str, &str)]) -> Value {
+    let citations: Vec<Value> = citations
+        .iter()
+        .map(|(article, quotation)| json!({"article": article, "quotation": quotation}))
+        .collect();
+    json!({"citations": citations, "decision": "reply", "reason": "", "reply": reply})
+}
+
+/// What a model says where a person should answer.
+pub(crate) fn handed_over(reason: &str) -> Value {
+    json!({"citations": [], "decision": "hand_over", "reason": reason, "reply": ""})
+}
+
+/// An answer of Claude's API that is a draft, or that a person should answer.
+pub(crate) fn claude_draft(answer: &Value) -> Say {
+    claude_answer(&json!([{"type": "text", "text": answer.to_string()}]), "end_turn")
 }
 
 /// An answer of Claude's API.

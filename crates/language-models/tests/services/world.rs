@@ -3,16 +3,16 @@
 use crate::mock::{KEY, Mock};
 use domain::Timestamp;
 use domain::ports::{
-    Advisor as _, BucketBrief, Clock, Egress, EgressRecord, Gate, NoOpinion, Opinion, Question, Speaker,
-    Turn, Why,
+    Advisor as _, ArticleBrief, BucketBrief, Clock, Draft, DraftQuestion, Egress, EgressRecord, Gate,
+    NoOpinion, Opinion, Question, Speaker, Turn, Why,
 };
 use language_models::{LanguageModel, Service, Settings, Surroundings};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// How long an answer may take: no pause of a retry is as long in these tests.
-const TIMEOUT_MS: i64 = 10_000;
+/// How long an answer may take, and a draft: no pause of a retry is as long in these tests.
+const TIMEOUTS_MS: [i64; 2] = [10_000, 60_000];
 pub(crate) const NOW: i64 = 1_700_000_000_000;
 
 /// A clock that nobody waits for. A pause is over at once; the time for an answer is over when the mock has been asked
@@ -32,7 +32,7 @@ impl Clock for Hand {
 
     async fn sleep_until(&self, deadline: Timestamp) {
         let pause = deadline.ms_since(self.now());
-        if pause == TIMEOUT_MS {
+        if TIMEOUTS_MS.contains(&pause) {
             self.mock.silence().await;
         } else {
             self.pauses.lock().unwrap().push(pause);
@@ -169,4 +169,33 @@ pub(crate) async fn ask(model: &LanguageModel) -> Result<Opinion, NoOpinion> {
 /// Why there is no opinion.
 pub(crate) async fn why(model: &LanguageModel) -> Why {
     ask(model).await.unwrap_err().why
+}
+
+/// What the first article says, and what may be quoted of it.
+pub(crate) const ARTICLE: &str = "canary-article: if you were charged twice, the second payment is refunded within 5 to 10 \
+                                  days. Write to help@acme.example.";
+pub(crate) const QUOTATION: &str = "the second payment is refunded within 5 to 10 days";
+
+/// What can be answered to the same conversation, from two articles.
+pub(crate) fn draft_question() -> DraftQuestion {
+    let article = |id: &str, title: &str, text: &str| ArticleBrief {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        text: text.to_owned(),
+        fits: String::new(),
+    };
+    let Question { subject, turns, .. } = question();
+    DraftQuestion {
+        subject,
+        turns,
+        articles: vec![
+            article("901", "Charged twice", ARTICLE),
+            article("902", "Invoices", "Invoices are sent on the first of each month."),
+        ],
+    }
+}
+
+/// Asks for a draft and waits for it.
+pub(crate) async fn draft(model: &LanguageModel) -> Result<Draft, NoOpinion> {
+    model.draft(&draft_question(), Box::pin(std::future::pending())).await
 }

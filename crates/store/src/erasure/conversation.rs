@@ -53,6 +53,7 @@ pub(super) async fn count(
                 AND (
                     evidence <> '[]'
                     OR EXISTS (SELECT 1 FROM opinions WHERE suggestion_id = suggestions.id AND reason <> '')
+                    OR EXISTS (SELECT 1 FROM drafts WHERE suggestion_id = suggestions.id)
                 )),
             (SELECT COUNT(*) FROM actions
              WHERE conversation_id = ?1
@@ -73,7 +74,7 @@ pub(super) async fn count(
     Ok(counts)
 }
 
-/// Erases a conversation: parts, index, words in suggestions, second opinions, plans, decisions, actions, lessons and log,
+/// Erases a conversation: parts, index, words in suggestions, second opinions, drafts, plans, decisions, actions, lessons and log,
 /// raw bodies. An open suggestion is superseded. True when lessons were erased.
 pub(crate) async fn erase_whole(
     tx: &mut SqliteConnection,

@@ -8,6 +8,15 @@ use sqlx::{FromRow, SqliteConnection};
 
 const DAY_MS: i64 = 86_400_000;
 
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A second opinion.
+    Opinion,
+    /// A draft of a reply.
+    Draft,
+}
+
 /// What a day took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayUsage {
@@ -15,6 +24,8 @@ pub struct DayUsage {
     pub day: Timestamp,
     /// Questions that were answered, with an opinion or without.
     pub questions: u64,
+    /// Drafts that were asked for, whatever came.
+    pub drafts: u64,
     /// Tokens read.
     pub input_tokens: u64,
     /// Tokens written.
@@ -37,6 +48,7 @@ impl DayUsage {
         Self {
             day: Timestamp(day_of(at).saturating_mul(DAY_MS)),
             questions: 0,
+            drafts: 0,
             input_tokens: 0,
             output_tokens: 0,
             unheard_tokens: 0,
@@ -70,6 +82,7 @@ impl Store {
             "SELECT
                 day,
                 questions,
+                drafts,
                 input_tokens,
                 output_tokens,
                 unheard_tokens,
@@ -120,7 +133,12 @@ impl Store {
 }
 
 /// Adds what a question took to the day of its answer.
-pub(super) async fn add(tx: &mut SqliteConnection, at: Timestamp, usage: &Usage) -> Result<(), StoreError> {
+pub(crate) async fn add(
+    tx: &mut SqliteConnection,
+    at: Timestamp,
+    usage: &Usage,
+    asked: Asked,
+) -> Result<(), StoreError> {
     if *usage == Usage::NONE {
         return Ok(());
     }
@@ -129,15 +147,17 @@ pub(super) async fn add(tx: &mut SqliteConnection, at: Timestamp, usage: &Usage)
         "INSERT INTO model_usage (
             day,
             questions,
+            drafts,
             input_tokens,
             output_tokens,
             micro_dollars,
             unpriced_tokens,
             is_exact,
             is_estimate
-         ) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ) VALUES (?1, ?8, ?9, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (day) DO UPDATE SET
-            questions = questions + 1,
+            questions = questions + excluded.questions,
+            drafts = drafts + excluded.drafts,
             input_tokens = input_tokens + excluded.input_tokens,
             output_tokens = output_tokens + excluded.output_tokens,
             micro_dollars = micro_dollars + excluded.micro_dollars,
@@ -152,6 +172,8 @@ pub(super) async fn add(tx: &mut SqliteConnection, at: Timestamp, usage: &Usage)
     .bind(signed(unpriced))
     .bind(usage.cost.is_none_or(|cost| cost.is_exact))
     .bind(usage.is_estimate)
+    .bind(i64::from(asked == Asked::Opinion))
+    .bind(i64::from(asked == Asked::Draft))
     .execute(tx)
     .await?;
     Ok(())
@@ -170,6 +192,7 @@ fn signed(number: u64) -> i64 {
 struct UsageColumns {
     day: i64,
     questions: i64,
+    drafts: i64,
     input_tokens: i64,
     output_tokens: i64,
     unheard_tokens: i64,
@@ -185,6 +208,7 @@ impl From<UsageColumns> for DayUsage {
         Self {
             day: Timestamp(row.day.saturating_mul(DAY_MS)),
             questions: count(row.questions),
+            drafts: count(row.drafts),
             input_tokens: count(row.input_tokens),
             output_tokens: count(row.output_tokens),
             unheard_tokens: count(row.unheard_tokens),

@@ -92,6 +92,7 @@ async fn a_note_needs_no_suggestion() {
         lesson: None,
         looked_ms: None,
         edit: vec![],
+        draft: None,
     };
     it.store.record_decision(&record).await.unwrap();
     assert!(it.store.find_open_suggestion(&"100".into()).await.unwrap().is_some());

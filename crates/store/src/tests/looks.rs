@@ -87,6 +87,7 @@ async fn an_edited_reply_is_kept_as_a_diff_and_goes_with_its_conversation() {
         bucket_id: Some("billing".into()),
         at: record.decision.at,
         pieces: record.edit.clone(),
+        was_draft: false,
     };
     assert_eq!(it.store.list_edits(9).await, Ok(vec![row]));
     it.store.delete_conversation(&"100".into(), Timestamp(5_000)).await.unwrap();

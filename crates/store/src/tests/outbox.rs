@@ -26,6 +26,7 @@ async fn order(it: &Open, number: u128, conversation_id: &str, at: i64, holds: &
         lesson: None,
         looked_ms: None,
         edit: vec![],
+        draft: None,
         decision,
     };
     it.store.record_decision(&record).await.unwrap();

@@ -167,6 +167,7 @@ pub(crate) fn approval(number: u128, suggestion: &Suggestion) -> crate::Decision
         }),
         looked_ms: None,
         edit: vec![],
+        draft: None,
         decision,
     }
 }

@@ -1290,7 +1290,11 @@ decision: Verdict,
 /**
  * How long the card was open before it, milliseconds; left out where that was not measured.
  */
-looked_ms?: number, };
+looked_ms?: number, 
+/**
+ * The draft that the reply began as, where a language model wrote one.
+ */
+draft_id?: DraftId, };
 
 /**
  * Who decided.
@@ -1622,6 +1626,107 @@ workspace: WorkspaceId,
 erase: boolean, };
 
 /**
+ * Input of the `drafts` commands.
+ */
+export type DraftFor = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The suggestion that the draft is for.
+ */
+suggestion_id: SuggestionId, };
+
+/**
+ * A draft of a reply.
+ */
+export type DraftId = string;
+
+/**
+ * When reply drafts are asked for, chosen for each workspace.
+ */
+export type DraftRole = "off" | "when_asked";
+
+/**
+ * A place in an article of the help center that a draft rests on.
+ */
+export type DraftSource = { 
+/**
+ * The article's title.
+ */
+title: string, 
+/**
+ * Where customers read it; `None` where they cannot.
+ */
+url: string | null, 
+/**
+ * What stands there, word for word.
+ */
+quotation: string, };
+
+/**
+ * How it stands with a draft for a suggestion.
+ */
+export type DraftView = { "state": "off", 
+/**
+ * Why, in words.
+ */
+sentence: string, } | { "state": "ready" } | { "state": "asked", 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * The same in words.
+ */
+sentence: string, } | { "state": "reply", 
+/**
+ * Which: a decision that is taken with it names it.
+ */
+draft_id: DraftId, 
+/**
+ * The text with everything put in that is known.
+ */
+text: string, 
+/**
+ * Why it cannot be sent as it stands.
+ */
+gap: ReplyGap | null, 
+/**
+ * What to look at, in words.
+ */
+sentence: string, 
+/**
+ * Whether it cites nothing, so that nothing of it is borne out.
+ */
+cites_nothing: boolean, 
+/**
+ * What it rests on, word for word.
+ */
+sources: Array<DraftSource>, 
+/**
+ * The model, as it calls itself.
+ */
+model: string, } | { "state": "hand_over", 
+/**
+ * Why, in words of ours.
+ */
+sentence: string, 
+/**
+ * Why, in the model's own words, which are not to be relied on.
+ */
+reason: string | null, 
+/**
+ * The model, as it calls itself.
+ */
+model: string, } | { "state": "none", 
+/**
+ * Why, in words.
+ */
+sentence: string, };
+
+/**
  * A change of the mix, and how much of it chance alone would explain.
  */
 export type Drift = { 
@@ -1655,6 +1760,11 @@ export type EditList = {
  * What they say, in a sentence.
  */
 headline: string, 
+/**
+ * How many drafts of the language model were signed, and of those how many were changed first; `None` where none
+ * was.
+ */
+drafts: string | null, 
 /**
  * Newest first, fifty at most.
  */
@@ -1693,7 +1803,11 @@ at: Timestamp,
 /**
  * What was kept, taken out and put in.
  */
-pieces: Array<EditPiece>, };
+pieces: Array<EditPiece>, 
+/**
+ * Whether a language model had drafted it; else it was the bucket's own.
+ */
+was_draft: boolean, };
 
 /**
  * One request.
@@ -2443,9 +2557,13 @@ first_model: string | null,
  */
 second_model: SecondModelChoice, 
 /**
- * When it is asked.
+ * When it is asked for a second opinion.
  */
 role: AdvisorRole, 
+/**
+ * When it is asked for drafts of replies.
+ */
+drafts: DraftRole, 
 /**
  * Whether personal data is taken out before a text leaves.
  */
@@ -2464,7 +2582,7 @@ dollars_a_day: number | null,
 prices: Array<ModelPrice>, };
 
 /**
- * How it stands with second opinions in a workspace.
+ * How it stands with the language model of a workspace.
  */
 export type LanguageModelState = "off" | "key_missing" | "unfit" | "blocked" | "budget_spent" | "held" | "on";
 
@@ -3037,6 +3155,10 @@ day: Timestamp,
  */
 questions: number, 
 /**
+ * Drafts that were asked for.
+ */
+drafts: number, 
+/**
  * Tokens in all.
  */
 tokens: number, 
@@ -3450,7 +3572,11 @@ text: string,
 /**
  * The conversation to put it together for; the newest when left out.
  */
-conversation_id?: ConversationId, };
+conversation_id?: ConversationId, 
+/**
+ * The draft that the text began as: what that leaves open may not be sent.
+ */
+draft_id?: DraftId, };
 
 /**
  * Input of `workspaces.probe`: asks whose workspace a token opens. Nothing is saved.
@@ -4345,6 +4471,10 @@ record: TrackRecord,
  */
 second_opinion: SecondOpinionView | null, 
 /**
+ * How it stands with a draft of a reply; `None` where the suggestion is not open.
+ */
+draft: DraftView | null, 
+/**
  * What the policies say of it; `None` where it is not open. Of a check nothing that was suggested is told here.
  */
 mark: PolicyMark | null, 
@@ -5109,6 +5239,10 @@ export interface Commands {
   "suggestions.decide": { input: DecideSuggestion; answer: DecisionView };
   /** Puts a snoozed suggestion back into the queue. */
   "suggestions.wake": { input: WakeSuggestion; answer: SuggestionDetail };
+  /** Asks the language model for a draft of a reply. Sends nothing to the customer. */
+  "drafts.ask": { input: DraftFor; answer: DraftView };
+  /** Gives up a draft that is being written. */
+  "drafts.give_up": { input: DraftFor; answer: DraftView };
   /** Decisions and what became of them. */
   "decisions.list": { input: ListDecisions; answer: DecisionList };
   /** Takes a decision back whole, while its undo window is open. */

@@ -168,6 +168,7 @@ pub(super) fn services() -> Vec<ModelServiceView> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ports::DraftRole;
 
     fn field(settings: LanguageModelSettings) -> Option<String> {
         checked(settings).err().and_then(|error| error.detail)
@@ -177,6 +178,7 @@ mod tests {
     fn nothing_is_asked_and_personal_data_is_taken_out_unless_somebody_chose_otherwise() {
         let settings = LanguageModelSettings::default();
         assert_eq!((settings.role, settings.masks), (AdvisorRole::Off, true));
+        assert_eq!(settings.drafts, DraftRole::Off);
         assert_eq!(serde_json::from_str::<LanguageModelSettings>("{}").unwrap(), settings);
     }
 

@@ -3,7 +3,7 @@
 use super::Unfit;
 use super::settings::micro;
 use crate::api::language_models::{LanguageModelSettings, ModelUsageView};
-use domain::ports::AdvisorRole;
+use domain::ports::{AdvisorRole, DraftRole};
 use language_models::{Checked, ModelListing};
 use store::DayUsage;
 
@@ -14,17 +14,22 @@ pub(super) fn unfit(unfit: &Unfit) -> String {
     }
 }
 
-pub(super) fn on(role: AdvisorRole) -> String {
-    match role {
-        AdvisorRole::Off => "Off: no language model is asked.".to_owned(),
+pub(super) fn on(role: AdvisorRole, drafts: DraftRole) -> String {
+    let opinions = match role {
+        AdvisorRole::Off => "for no second opinion".to_owned(),
         AdvisorRole::Below { confidence } => format!(
-            "On: a language model is asked where the local model is below {:.0} %, finds no bucket, or is still learning.",
+            "for a second opinion where the local model is below {:.0} %, finds no bucket, or is still learning",
             confidence * 100.0
         ),
         AdvisorRole::Always => {
-            "On: a language model is asked about every conversation that waits for an answer.".to_owned()
+            "for a second opinion about every conversation that waits for an answer".to_owned()
         }
-    }
+    };
+    let drafts = match drafts {
+        DraftRole::Off => "for no draft of a reply",
+        DraftRole::WhenAsked => "for a draft of a reply when you press D on a card",
+    };
+    format!("On: a language model is asked {opinions}, and {drafts}.")
 }
 
 /// What a check found: the key and the address work, and whom a question would go to.
@@ -72,6 +77,11 @@ pub(super) fn usage(day: &DayUsage, caps: Option<&LanguageModelSettings>) -> Mod
         1 => "1 question".to_owned(),
         more => format!("{} questions", grouped(more)),
     }];
+    match day.drafts {
+        0 => {}
+        1 => parts.push("1 draft".to_owned()),
+        more => parts.push(format!("{} drafts", grouped(more))),
+    }
     let about = if day.is_estimate { "about " } else { "" };
     parts.push(match tokens_cap {
         Some(cap) => format!("{about}{} of {} tokens", grouped(day.tokens()), grouped(cap)),
@@ -97,6 +107,7 @@ pub(super) fn usage(day: &DayUsage, caps: Option<&LanguageModelSettings>) -> Mod
     ModelUsageView {
         day: day.day,
         questions: day.questions,
+        drafts: day.drafts,
         tokens: day.tokens(),
         sentence: parts.join(", "),
     }
@@ -161,6 +172,8 @@ mod tests {
         let settings = LanguageModelSettings { dollars_a_day: Some(1.0), ..LanguageModelSettings::default() };
         let said = |day: DayUsage| usage(&day, Some(&settings)).sentence;
         assert_eq!(said(day()), "41 questions, 12,345 of 200,000 tokens, $0.0042 of $1.00");
+        let drafts = DayUsage { drafts: 2, ..day() };
+        assert_eq!(said(drafts), "41 questions, 2 drafts, 12,345 of 200,000 tokens, $0.0042 of $1.00");
         let vague = DayUsage { is_exact: false, is_estimate: true, ..day() };
         assert_eq!(said(vague), "41 questions, about 12,345 of 200,000 tokens, $0.0042 or more of $1.00");
         let unpriced = DayUsage { micro_dollars: 0, unpriced_tokens: 12_345, ..day() };
@@ -176,6 +189,15 @@ mod tests {
         assert_eq!(share(&day(), &none), Some(1.0));
         let open = LanguageModelSettings { tokens_a_day: None, ..LanguageModelSettings::default() };
         assert_eq!(share(&day(), &open), None);
+    }
+
+    #[test]
+    fn when_it_is_asked_is_said_of_opinions_and_of_drafts() {
+        assert_eq!(
+            on(AdvisorRole::Off, DraftRole::WhenAsked),
+            "On: a language model is asked for no second opinion, and for a draft of a reply when you press D on a card."
+        );
+        assert!(on(AdvisorRole::Always, DraftRole::Off).ends_with(", and for no draft of a reply."));
     }
 
     #[test]

@@ -3,6 +3,7 @@ import {
   backend,
   type BucketId,
   type ConversationId,
+  type DraftId,
   type Plan,
   type ReplyGap,
   type SuggestionDetail,
@@ -42,17 +43,21 @@ export class ReplyCheck {
   }
 
   /** Asks once the person pauses. */
-  soon(text: string, conversation: ConversationId): void {
+  soon(text: string, conversation: ConversationId, draft?: DraftId): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.now(text, conversation), PAUSE_MS);
+    this.#timer = setTimeout(() => void this.now(text, conversation, draft), PAUSE_MS);
   }
 
   /** Asks now. Undefined when nothing keeps the text from being sent, or when the core cannot be asked. */
-  async now(text: string, conversation: ConversationId): Promise<ReplyGap | undefined> {
+  async now(text: string, conversation: ConversationId, draft?: DraftId): Promise<ReplyGap | undefined> {
     clearTimeout(this.#timer);
     const mine = ++this.#newest;
     try {
-      const preview = await backend().call("replies.preview", { text, conversation_id: conversation });
+      const preview = await backend().call("replies.preview", {
+        text,
+        conversation_id: conversation,
+        ...(draft === undefined ? {} : { draft_id: draft }),
+      });
       if (mine === this.#newest) this.gap = preview.gap ?? undefined;
       return preview.gap ?? undefined;
     } catch {

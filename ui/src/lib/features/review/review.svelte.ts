@@ -1,5 +1,15 @@
 /** What the review screen holds: what is selected, what is being done with it, and what was decided last. */
-import { backend, type BucketId, type DecisionView, type QueueRow, type SuggestionId, type Verdict } from "$lib/ipc";
+import {
+  backend,
+  type BucketId,
+  type DecisionView,
+  type DraftId,
+  type DraftView,
+  type QueueRow,
+  type SuggestionDetail,
+  type SuggestionId,
+  type Verdict,
+} from "$lib/ipc";
 import { asCallError } from "$lib/ipc/backend";
 import { toasts } from "$lib/toasts.svelte";
 import { Looking } from "./looking";
@@ -15,6 +25,12 @@ export class Review {
   mode = $state<Mode>("look");
   /** The bucket whose reply is edited, where it is not the suggested one. */
   target = $state<BucketId | undefined>(undefined);
+  /** What is edited is the draft of the language model, and not the bucket's reply. */
+  drafted = $state(false);
+  /** The suggestion whose draft is to be opened as soon as it is there. */
+  #wanted: SuggestionId | undefined = undefined;
+  /** How it stood with a draft when one was asked for: the same again is no answer. */
+  #stood = "";
   /** Decided here, and still in the list that was fetched before. */
   gone = $state.raw<ReadonlySet<SuggestionId>>(new Set());
   /** The newest decision, for as long as it can be taken back. */
@@ -58,19 +74,80 @@ export class Review {
     const successor = rows.find((row) => row.conversation_id === conversation);
     const next = successor ?? rows[Math.max(0, Math.min(place, rows.length - 1))];
     this.selected = next?.suggestion_id;
+    if (this.drafted && this.mode === "edit") {
+      // It answers what the conversation was before.
+      this.mode = "look";
+      toasts.show("info", "The draft was dropped: the conversation has moved on.");
+    }
     if (!successor) this.mode = "look";
   }
 
   /** Goes over to something else. */
   enter(mode: Mode): void {
     this.target = undefined;
+    this.drafted = false;
     this.mode = mode;
   }
 
   /** Edits the reply of the suggested bucket, or of another one. */
   edit(bucket?: BucketId): void {
     this.target = bucket;
+    this.drafted = false;
     this.mode = "edit";
+  }
+
+  /** Opens the draft to be changed and signed, or asks for one. */
+  async draft(detail: SuggestionDetail): Promise<void> {
+    const draft = detail.draft;
+    if (!draft) return;
+    if (draft.state === "off") toasts.show("info", draft.sentence);
+    else if (draft.state === "reply") this.openDraft();
+    else if (draft.state !== "asked") await this.askForDraft(detail);
+  }
+
+  /** Edits the draft. */
+  openDraft(): void {
+    this.#wanted = undefined;
+    this.target = undefined;
+    this.drafted = true;
+    this.mode = "edit";
+  }
+
+  /** Asks for a draft, to be opened when it is there and nothing else is begun meanwhile. */
+  async askForDraft({ suggestion_id: id, draft }: SuggestionDetail): Promise<void> {
+    this.#wanted = id;
+    this.#stood = JSON.stringify(draft);
+    this.spoken = "The language model is drafting a reply.";
+    try {
+      await backend().call("drafts.ask", { suggestion_id: id });
+    } catch (thrown) {
+      this.#wanted = undefined;
+      this.spoken = asCallError(thrown).message;
+      toasts.show("problem", this.spoken);
+    }
+  }
+
+  /** Gives up the draft that is being written. */
+  async giveUpDraft(id: SuggestionId): Promise<void> {
+    this.#wanted = undefined;
+    try {
+      await backend().call("drafts.give_up", { suggestion_id: id });
+      this.spoken = "The draft was given up.";
+    } catch (thrown) {
+      toasts.show("problem", asCallError(thrown).message);
+    }
+  }
+
+  /** What came of the question that a person asked. */
+  draftCame(id: SuggestionId, draft: DraftView): void {
+    if (this.#wanted !== id || draft.state === "asked" || JSON.stringify(draft) === this.#stood) return;
+    this.#wanted = undefined;
+    if (draft.state === "ready") return;
+    if (draft.state !== "reply") this.spoken = draft.sentence;
+    else if (this.mode === "look") {
+      this.openDraft();
+      this.spoken = `The draft is open. ${draft.sentence}`;
+    } else this.spoken = "The draft is ready.";
   }
 
   /** Selects the row so many places on. */
@@ -87,7 +164,7 @@ export class Review {
   }
 
   /** Decides: the row leaves at once, and comes back with the reason when the core refuses. */
-  async decide(rows: readonly QueueRow[], id: SuggestionId, verdict: Verdict): Promise<void> {
+  async decide(rows: readonly QueueRow[], id: SuggestionId, verdict: Verdict, draft?: DraftId): Promise<void> {
     if (this.gone.has(id)) return;
     const place = rows.findIndex((row) => row.suggestion_id === id);
     const next = rows[place + 1] ?? rows[place - 1];
@@ -95,16 +172,22 @@ export class Review {
     this.mode = "look";
     this.gone = new Set([...this.gone, id]);
     if (this.selected === id) this.selected = next?.suggestion_id;
-    this.#deciding = this.#ask(id, verdict, this.looking.took(id));
+    this.#deciding = this.#ask(id, verdict, this.looking.took(id), draft);
     await this.#deciding;
   }
 
-  async #ask(id: SuggestionId, verdict: Verdict, looked: number | undefined): Promise<void> {
+  async #ask(
+    id: SuggestionId,
+    verdict: Verdict,
+    looked: number | undefined,
+    draft: DraftId | undefined,
+  ): Promise<void> {
     try {
       const decision = await backend().call("suggestions.decide", {
         suggestion_id: id,
         decision: verdict,
         ...(looked === undefined ? {} : { looked_ms: looked }),
+        ...(draft === undefined ? {} : { draft_id: draft }),
       });
       this.last = decision;
       this.decided += 1;

@@ -1,0 +1,220 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { app } from "$lib/app.svelte";
+import Edits from "$lib/features/insights/Edits.svelte";
+import DecisionCard from "$lib/features/review/DecisionCard.svelte";
+import { Review } from "$lib/features/review/review.svelte";
+import { CallError, type DraftView, type SuggestionDetail } from "$lib/ipc";
+import { forgetAnswers } from "$lib/query.svelte";
+import { toasts } from "$lib/toasts.svelte";
+import { buckets, decision, detail, row } from "./examples";
+import { Recorder } from "./recorder";
+
+type Reply = Extract<DraftView, { state: "reply" }>;
+
+function reply(more: Partial<Reply> = {}): Reply {
+  return {
+    state: "reply",
+    draft_id: "d-1",
+    text: "It takes five days.",
+    gap: null,
+    sentence: "It rests on one place in the help center.",
+    cites_nothing: false,
+    sources: [{ title: "Refunds", url: "https://help.example/1", quotation: "A refund takes five days" }],
+    model: "a-model",
+    ...more,
+  };
+}
+
+beforeEach(() => {
+  forgetAnswers();
+  toasts.all = [];
+  app.buckets = buckets;
+});
+
+function card(draft: DraftView, more: Partial<SuggestionDetail> = {}, isOpen = true) {
+  const does = { ondecide: vi.fn(), onmode: vi.fn(), ondraft: vi.fn(), onask: vi.fn(), ongiveup: vi.fn() };
+  render(DecisionCard, {
+    detail: detail({ draft, ...more }),
+    mode: isOpen ? "edit" : "look",
+    drafted: isOpen,
+    onwake: vi.fn(),
+    ...does,
+  });
+  return does;
+}
+
+describe("a draft on the card", () => {
+  it("says how it stands, and what can be done", async () => {
+    const asked = card({ state: "asked", since: 0, sentence: "The language model is drafting a reply." }, {}, false);
+    expect(screen.getByTestId("draft").textContent).toContain("is drafting a reply");
+    await fireEvent.click(screen.getByRole("button", { name: /give up/i }));
+    expect(asked.ongiveup).toHaveBeenCalledOnce();
+  });
+
+  it("shows why a person should answer, and no reply", async () => {
+    const handed: DraftView = {
+      state: "hand_over",
+      sentence: "A person should answer.",
+      reason: "Ask sales.",
+      model: "m",
+    };
+    const does = card(handed, {}, false);
+    expect(screen.getByTestId("draft").textContent).toContain("A person should answer.");
+    expect(screen.getByTestId("draft").textContent).toContain("Ask sales.");
+    await fireEvent.click(screen.getByRole("button", { name: /ask again/i }));
+    expect(does.onask).toHaveBeenCalledOnce();
+  });
+
+  it("is offered where one can be asked for, and not where nobody drafts", () => {
+    card({ state: "ready" }, {}, false);
+    expect(screen.getByRole("button", { name: /^draft/i })).toBeTruthy();
+    expect(screen.queryByTestId("draft")).toBeNull();
+    document.body.innerHTML = "";
+    card({ state: "off", sentence: "Switch it on." }, {}, false);
+    expect(screen.queryByRole("button", { name: /^draft/i })).toBeNull();
+  });
+
+  it("opens in the editor with what it rests on beside it, and is decided on as a draft", async () => {
+    const recorder = new Recorder({ "replies.preview": () => ({ text: "x", gap: null }) });
+    const { ondecide } = card(reply());
+    const field = screen.getByTestId("reply-field");
+    await waitFor(() => expect(field).toHaveProperty("value", "It takes five days."));
+    const sources = screen.getByTestId("draft-sources");
+    expect(sources.textContent).toContain("A refund takes five days");
+    await fireEvent.click(screen.getByRole("button", { name: /^Refunds/ }));
+    expect(recorder.opened).toEqual(["https://help.example/1"]);
+    await fireEvent.input(field, { target: { value: "Five days." } });
+    await fireEvent.click(screen.getByRole("button", { name: /with this reply/ }));
+    await waitFor(() => expect(ondecide).toHaveBeenCalledWith({ kind: "edit", reply: "Five days." }, "d-1"));
+    expect(recorder.of("replies.preview").at(-1)).toMatchObject({ text: "Five days.", draft_id: "d-1" });
+  });
+
+  it("can be sent as another bucket, and has to be given one where none is suggested", async () => {
+    new Recorder({ "replies.preview": () => ({ text: "x", gap: null }) });
+    const { ondecide } = card(reply(), { bucket_id: null, plan: { actions: [], gaps: [] } });
+    expect(screen.getByRole("button", { name: /with this reply/ })).toHaveProperty("disabled", true);
+    await fireEvent.change(screen.getByTestId("draft-bucket"), { target: { value: "general" } });
+    await fireEvent.click(screen.getByRole("button", { name: /Correct to General/ }));
+    await waitFor(() =>
+      expect(ondecide).toHaveBeenCalledWith(
+        { kind: "correct", bucket_id: "general", reply: "It takes five days." },
+        "d-1",
+      ),
+    );
+  });
+
+  it("marks what it leaves open and is not sent with it", async () => {
+    const text = "Write to [e-mail].";
+    const gap = { text, from: 9, to: 17, sentence: "The draft leaves [e-mail] open." };
+    new Recorder({ "replies.preview": () => ({ text: null, gap }) });
+    const { ondecide } = card(reply({ text, gap, cites_nothing: true, sources: [], sentence: "It cites nothing." }));
+    expect((await screen.findByTestId("reply-gap")).textContent).toBe(gap.sentence);
+    const field = screen.getByTestId<HTMLTextAreaElement>("reply-field");
+    await waitFor(() => expect([field.selectionStart, field.selectionEnd]).toEqual([9, 17]));
+    await fireEvent.click(screen.getByRole("button", { name: /with this reply/ }));
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    expect(ondecide).not.toHaveBeenCalled();
+  });
+});
+
+describe("asking for a draft", () => {
+  const shown = (draft: DraftView): SuggestionDetail => detail({ draft, suggestion_id: "a" });
+
+  it("opens it when it is there, unless something else was begun", async () => {
+    const recorder = new Recorder({ "drafts.ask": () => ({ state: "asked", since: 0, sentence: "Drafting." }) });
+    const review = new Review();
+    review.select("a");
+    await review.draft(shown({ state: "ready" }));
+    expect(recorder.of("drafts.ask")).toEqual([{ suggestion_id: "a" }]);
+    review.draftCame("a", { state: "asked", since: 0, sentence: "Drafting." });
+    expect(review.mode).toBe("look");
+    review.draftCame("a", reply());
+    expect([review.mode, review.drafted]).toEqual(["edit", true]);
+    review.enter("look");
+    review.draftCame("a", reply());
+    expect(review.mode).toBe("look");
+
+    await review.draft(shown({ state: "none", sentence: "No draft." }));
+    review.edit();
+    review.draftCame("a", reply());
+    expect([review.mode, review.drafted]).toEqual(["edit", false]);
+    review.enter("look");
+    await review.draft(shown(reply()));
+    expect(review.drafted).toBe(true);
+    expect(recorder.of("drafts.ask")).toHaveLength(2);
+  });
+
+  it("asks nobody where nobody drafts, and says where to switch it on", async () => {
+    const recorder = new Recorder();
+    await new Review().draft(shown({ state: "off", sentence: "Switch it on in Settings." }));
+    expect(recorder.calls).toEqual([]);
+    expect(toasts.all.map((toast) => toast.text)).toEqual(["Switch it on in Settings."]);
+  });
+
+  it("tells a refusal, and opens nothing for it", async () => {
+    new Recorder({
+      "drafts.ask": () => {
+        throw new CallError("moved", "Ana closed it.");
+      },
+    });
+    const review = new Review();
+    review.select("a");
+    await review.draft(shown({ state: "ready" }));
+    review.draftCame("a", reply());
+    expect([review.mode, toasts.all[0]?.text]).toEqual(["look", "Ana closed it."]);
+  });
+
+  it("is given up", async () => {
+    const recorder = new Recorder({ "drafts.ask": () => ({}), "drafts.give_up": () => ({ state: "ready" }) });
+    const review = new Review();
+    review.select("a");
+    await review.askForDraft(shown({ state: "ready" }));
+    await review.giveUpDraft("a");
+    review.draftCame("a", reply());
+    expect(recorder.of("drafts.give_up")).toEqual([{ suggestion_id: "a" }]);
+    expect(review.mode).toBe("look");
+  });
+
+  it("names the draft in the decision", async () => {
+    const recorder = new Recorder({ "suggestions.decide": () => decision("x") });
+    await new Review().decide([row("a")], "a", { kind: "edit", reply: "x" }, "d-1");
+    expect(recorder.of("suggestions.decide")).toEqual([
+      { suggestion_id: "a", decision: { kind: "edit", reply: "x" }, draft_id: "d-1" },
+    ]);
+  });
+
+  it("drops what was being changed when the conversation moves, and says so", () => {
+    const review = new Review();
+    const before = [row("a", { conversation_id: "c" }), row("b")];
+    review.select("a");
+    review.openDraft();
+    review.settle([row("newer", { conversation_id: "c" }), row("b")], before);
+    expect([review.selected, review.mode]).toEqual(["newer", "look"]);
+    expect(toasts.all[0]?.text).toBe("The draft was dropped: the conversation has moved on.");
+  });
+});
+
+describe("insights", () => {
+  it("tell edits of drafts from edits of the bucket's reply", () => {
+    const edit = {
+      conversation_id: "c-1",
+      bucket_id: "billing",
+      at: 0,
+      pieces: [{ kind: "added" as const, text: "x" }],
+    };
+    render(Edits, {
+      list: {
+        headline: "2 replies were edited.",
+        drafts: "2 drafts were signed.",
+        rows: [
+          { ...edit, was_draft: true },
+          { ...edit, was_draft: false },
+        ],
+      },
+    });
+    expect(screen.getByTestId("drafts-signed").textContent).toBe("2 drafts were signed.");
+    const rows = screen.getAllByTestId("edit").map((one) => one.textContent?.includes("Draft of the language model"));
+    expect(rows).toEqual([true, false]);
+  });
+});
