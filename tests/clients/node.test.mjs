@@ -225,7 +225,7 @@ test('it pages through articles by number and stops after the last page', async 
   const deleted = await client.articles.delete({ article_id: Number(made[0].id) });
   assert.equal(deleted.deleted, true);
   const collections = await all(await client.helpCenters.collections.list({ per_page: 1 }));
-  assert.deepEqual(collections.map((each) => each.name).sort(), ['Billing', 'Getting started']);
+  assert.deepEqual(collections.map((each) => each.name).sort(), ['Billing', 'For developers', 'Getting started', 'In the warehouse']);
 });
 
 test('it makes companies, puts people on them, and pages through both', async () => {
