@@ -45,6 +45,20 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// The reply that the person wrote; an empty one sends none.
+    pub fn reply(&self) -> Option<&str> {
+        match self {
+            Self::Edit { reply } | Self::Correct { reply: Some(reply), .. } => Some(reply),
+            Self::Approve
+            | Self::Correct { reply: None, .. }
+            | Self::NoneOfThese
+            | Self::Reject { .. }
+            | Self::Snooze { .. } => None,
+        }
+    }
+}
+
 /// The kind of a decision, as recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

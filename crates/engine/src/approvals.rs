@@ -79,7 +79,7 @@ impl Workspace {
         let edit_of_draft = match beside.draft {
             Some(draft) => {
                 let suggested = self.drafted_text(draft, id, &verdict, &facts).await?;
-                Some(edits::pieces(&suggested, reply_of(&verdict)))
+                Some(edits::pieces(&suggested, verdict.reply().unwrap_or_default()))
             }
             None => None,
         };
@@ -476,18 +476,6 @@ pub(crate) fn quiet_until(
     let quiet_until =
         conversation.quiet_until(&suggestion.part_id, &suggestion.bound, ours, suggestion.created_at);
     quiet_until.filter(|_| replies)
-}
-
-/// The reply of a verdict that has one.
-fn reply_of(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Edit { reply } | Verdict::Correct { reply: Some(reply), .. } => reply,
-        Verdict::Approve
-        | Verdict::Correct { reply: None, .. }
-        | Verdict::NoneOfThese
-        | Verdict::Reject { .. }
-        | Verdict::Snooze { .. } => "",
-    }
 }
 
 /// What a reply changes in that of a plan; nothing where there is none.

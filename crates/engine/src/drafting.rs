@@ -125,16 +125,8 @@ impl Workspace {
         else {
             return Err(bad("Not sent: this draft is no longer there. Look at the card again."));
         };
-        let reply = match verdict {
-            Verdict::Edit { reply } | Verdict::Correct { reply: Some(reply), .. } => reply,
-            Verdict::Approve
-            | Verdict::Correct { reply: None, .. }
-            | Verdict::NoneOfThese
-            | Verdict::Reject { .. }
-            | Verdict::Snooze { .. } => {
-                return Err(bad("A draft is sent with the reply that became of it."));
-            }
-        };
+        let reply =
+            verdict.reply().ok_or_else(|| bad("A draft is sent with the reply that became of it."))?;
         if let Some(gap) = open_place(reply, &open) {
             return Err(EngineError::BadInput(gap.sentence));
         }
