@@ -4,6 +4,7 @@
 //! instead of one well. Languages written without blanks find nothing.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use store::SoughtWord;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -60,6 +61,8 @@ const STOP_WORDS: &str = "
     sig och att det som pa de av for ar den till inte har jag ett om vi men var hej tack
     nie sie jest na to ze jak tak ale czy dzien dobry prosze dziekuje moge mam";
 
+static STOP: LazyLock<BTreeSet<&str>> = LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
+
 /// Small letters without accents.
 pub(super) fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
@@ -83,13 +86,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
 
 /// What a text is about, as words to be looked for, each once, in their order.
 pub(super) fn sought(text: &str, most: usize) -> Vec<SoughtWord> {
-    let stop: BTreeSet<&str> = STOP_WORDS.split_whitespace().collect();
     let mut seen = BTreeSet::new();
     words(text)
         .into_iter()
         .filter(|word| {
             let is_number = word.chars().all(char::is_numeric);
-            word.chars().count() > 1 && word.len() < 40 && !is_number && !stop.contains(word.as_str())
+            word.chars().count() > 1 && word.len() < 40 && !is_number && !STOP.contains(word.as_str())
         })
         .map(|word| beginning(&word))
         .filter(|word| seen.insert(word.clone()))
