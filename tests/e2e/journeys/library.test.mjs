@@ -48,9 +48,15 @@ test('an article is quoted with one key, the next one with another, and the repl
 
 test('no article is shown where none fits', async () => {
   const { desk, simulator } = world;
+  const answered = [];
+  desk.page.on('requestfinished', (request) => {
+    if (request.url().endsWith('/rpc/articles.find')) answered.push(request.postData() ?? '');
+  });
   const { conversation_id: id } = await simulator.message(messageOf('spam'));
   await desk.goTo(id);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until('the page to be answered', async () => answered.some((asked) => asked.includes(id)));
+  // Two frames: what the answer brings about is painted.
+  await desk.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   assert.equal(await desk.card.getByTestId('help-articles').count(), 0);
 });
 
