@@ -8,7 +8,7 @@ use crate::api::conversations::{
 };
 use crate::api::{ApiError, ErrorCode};
 use domain::ports::Helpdesk as _;
-use domain::{ContactId, ConversationId};
+use domain::{ContactId, Conversation, ConversationId};
 use engine::Workspace;
 use std::sync::Arc;
 use store::ConversationFilter;
@@ -61,6 +61,12 @@ impl Core {
             conversations: of_contact(&workspace, &input.contact_id, 50).await?,
         })
     }
+}
+
+/// A conversation that is shown, where it is still kept.
+pub(super) async fn kept(workspace: &Workspace, id: &ConversationId) -> Result<Conversation, ApiError> {
+    let conversation = workspace.store().find_conversation(id).await?;
+    conversation.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "This conversation is no longer here."))
 }
 
 /// A person looks at a conversation: its contact is fetched, should that not have been done lately.

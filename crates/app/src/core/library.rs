@@ -1,13 +1,13 @@
 //! `articles.find`, `macros.list`, `library.get` and `library.read`.
 
 use super::Core;
+use super::conversations::kept;
+use crate::api::ApiError;
 use crate::api::health::InWorkspace;
 use crate::api::library::{
     ArticleList, ArticleView, FindArticles, LibraryView, ListMacros, MacroList, MacroView, ShelfView,
 };
-use crate::api::{ApiError, ErrorCode};
-use domain::{Conversation, ConversationId, FoundArticle, Macro, ReplyFacts, reply};
-use engine::Workspace;
+use domain::{FoundArticle, Macro, ReplyFacts, reply};
 use engine::library::Shelf;
 
 impl Core {
@@ -73,11 +73,6 @@ const MACROS: Words = Words {
     several: "macros",
     none: "There is no macro for the inbox that the acting teammate may use.",
 };
-
-async fn kept(workspace: &Workspace, id: &ConversationId) -> Result<Conversation, ApiError> {
-    let conversation = workspace.store().find_conversation(id).await?;
-    conversation.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "This conversation is no longer here."))
-}
 
 fn article(found: FoundArticle) -> ArticleView {
     let FoundArticle { id, title, url, quotation, text: _ } = found;

@@ -1,6 +1,7 @@
 //! `replies.preview`.
 
 use super::Core;
+use super::conversations::kept;
 use super::views::brief_name;
 use crate::api::replies::{PreviewReply, ReplyCustomer, ReplyPreview, ReplyVariableView};
 use crate::api::{ApiError, ErrorCode};
@@ -30,10 +31,7 @@ impl Core {
         let wanted = input.conversation_id.or_else(newest);
         let facts = match &wanted {
             Some(id) => {
-                let conversation = workspace.store().find_conversation(id).await?;
-                let conversation = conversation.ok_or_else(|| {
-                    ApiError::new(ErrorCode::NotFound, "This conversation is no longer here.")
-                })?;
+                let conversation = kept(&workspace, id).await?;
                 workspace.reply_facts(&conversation).await?
             }
             None => ReplyFacts::complete(),
