@@ -20,6 +20,7 @@ use engine::listener::{Listener, ListenerConfig};
 use engine::{Events, Workspace, WorkspaceConfig};
 use intercom::Webhooks;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -165,6 +166,12 @@ impl Desk {
     pub(crate) const IN_BUDGET: Self = Self { answers_after: Duration::from_millis(25) };
     /// Faster than any helpdesk: the ingest writes as much as it can.
     pub(crate) const AT_ONCE: Self = Self { answers_after: Duration::ZERO };
+
+    async fn answer(self) {
+        if !self.answers_after.is_zero() {
+            tokio::time::sleep(self.answers_after).await;
+        }
+    }
 }
 
 #[async_trait]
@@ -179,9 +186,7 @@ impl Helpdesk for Desk {
         Ok(Vec::new())
     }
     async fn conversation(&self, id: &ConversationId, _: Priority) -> Result<Conversation, Fault> {
-        if !self.answers_after.is_zero() {
-            tokio::time::sleep(self.answers_after).await;
-        }
+        self.answer().await;
         Ok(conversation(id))
     }
     async fn open_conversations(&self, _: Option<&str>, _: Priority) -> Result<ConversationPage, Fault> {
@@ -196,8 +201,9 @@ impl Helpdesk for Desk {
     ) -> Result<ConversationPage, Fault> {
         Ok(ConversationPage { items: Vec::new(), next: None, total: Some(0) })
     }
-    async fn contact(&self, _: &ContactId, _: Priority) -> Result<Contact, Fault> {
-        Err(none())
+    async fn contact(&self, id: &ContactId, _: Priority) -> Result<Contact, Fault> {
+        self.answer().await;
+        Ok(contact(id))
     }
     async fn perform(
         &self,
@@ -220,8 +226,28 @@ fn none() -> Fault {
     Fault::new(FaultKind::NotFound, "There is no such thing in the bench")
 }
 
+/// Each conversation has a customer of its own.
+fn contact(id: &ContactId) -> Contact {
+    Contact {
+        id: id.clone(),
+        external_id: None,
+        role: "user".to_owned(),
+        name: Some("Ada".to_owned()),
+        email: None,
+        phone: None,
+        companies: Vec::new(),
+        location: None,
+        tags: Vec::new(),
+        attributes: BTreeMap::new(),
+        created_at: None,
+        last_seen_at: None,
+        updated_at: None,
+    }
+}
+
 fn conversation(id: &ConversationId) -> Conversation {
     let now = SystemClock.now();
+    let contact = format!("contact-{}", id.0);
     Conversation {
         id: id.clone(),
         subject: None,
@@ -236,13 +262,13 @@ fn conversation(id: &ConversationId) -> Conversation {
         waiting_since: Some(now),
         snoozed_until: None,
         total_parts: 1,
-        contact_ids: vec!["6961cf78fb9d13be07871c78".into()],
+        contact_ids: vec![contact.as_str().into()],
         parts: vec![Part {
             id: format!("{}-1", id.0).into(),
             kind: "source".to_owned(),
             author: Author {
                 kind: AuthorKind::Contact,
-                id: "6961cf78fb9d13be07871c78".to_owned(),
+                id: contact,
                 name: Some("Ada".to_owned()),
                 email: None,
             },

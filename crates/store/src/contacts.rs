@@ -124,21 +124,31 @@ impl Store {
     pub async fn delete_contact(&self, id: &ContactId, at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
         let was_kept = remove(&mut tx, id).await?;
+        // A helpdesk that does not know a contact says so with each of their conversations: only what names them is
+        // written anew, not every conversation each time.
+        let naming = conversations_naming(&mut tx, id).await?;
         sqlx::query(
             "UPDATE parts
              SET author_name = NULL, author_email = NULL
-             WHERE author_kind = 'contact' AND author_id = ?1 AND conversation_id IN (
-                SELECT conversation_id FROM conversation_contacts WHERE contact_id = ?1
-             )",
+             WHERE author_kind = 'contact' AND author_id = ?1
+                AND (author_name IS NOT NULL OR author_email IS NOT NULL)
+                AND conversation_id IN (SELECT conversation_id FROM conversation_contacts WHERE contact_id = ?1)",
         )
         .bind(id.as_str())
         .execute(&mut *tx)
         .await?;
-        sqlx::query("UPDATE conversation_contacts SET name = NULL, email = NULL WHERE contact_id = ?1")
-            .bind(id.as_str())
-            .execute(&mut *tx)
-            .await?;
-        index_people(&mut tx, id).await?;
+        sqlx::query(
+            "UPDATE conversation_contacts
+             SET name = NULL, email = NULL
+             WHERE contact_id = ?1 AND (name IS NOT NULL OR email IS NOT NULL)",
+        )
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?;
+        let to_index = if was_kept { conversations_of(&mut tx, id).await? } else { naming };
+        for conversation in to_index {
+            search::index(&mut tx, &conversation).await?;
+        }
         if was_kept {
             // One that was never kept may only not be there yet: the vendor's reads lag behind its writes.
             erase(&mut tx, "contact", id.as_str(), at).await?;
@@ -220,6 +230,30 @@ async fn conversations_of(
     )
     .bind(id.as_str())
     .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(ConversationId).collect())
+}
+
+/// Those that say who the contact is by themselves, without the contact's record.
+async fn conversations_naming(
+    tx: &mut SqliteConnection,
+    id: &ContactId,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT conversation_id
+         FROM conversation_contacts AS taking_part
+         WHERE contact_id = ?1 AND (
+            name IS NOT NULL OR email IS NOT NULL OR EXISTS (
+                SELECT 1
+                FROM parts
+                WHERE parts.conversation_id = taking_part.conversation_id
+                    AND parts.author_kind = 'contact' AND parts.author_id = ?1
+                    AND (parts.author_name IS NOT NULL OR parts.author_email IS NOT NULL)
+            )
+         )",
+    )
+    .bind(id.as_str())
+    .fetch_all(tx)
     .await?;
     Ok(ids.into_iter().map(ConversationId).collect())
 }

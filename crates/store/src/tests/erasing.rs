@@ -105,6 +105,21 @@ async fn a_redacted_part_loses_its_text_everywhere_and_for_good() {
 }
 
 #[tokio::test]
+async fn a_contact_that_was_never_kept_has_no_name_left_either() {
+    let it = open().await;
+    pending(&it.store, 1, "100").await;
+    pending(&it.store, 2, "200").await;
+    assert_eq!(search(&it, "maria").await, 2);
+    for _ in 0..2 {
+        it.store.delete_contact(&"c1".into(), Timestamp(900)).await.unwrap();
+        assert_eq!(search(&it, "maria").await, 0);
+    }
+    assert_eq!(search(&it, "plain subject").await, 2, "the rest is still found");
+    let kept = it.store.find_conversation(&"200".into()).await.unwrap().unwrap();
+    assert_eq!((&kept.parts[0].author.name, &kept.parts[0].author.email), (&None, &None));
+}
+
+#[tokio::test]
 async fn a_deleted_contact_has_no_name_left() {
     let it = open().await;
     pending(&it.store, 1, "100").await;
