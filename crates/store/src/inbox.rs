@@ -8,6 +8,7 @@
 //! is on disk there; it is sorted in once, also where the program was killed in between.
 
 mod batch;
+mod disk;
 mod journal;
 #[cfg(test)]
 mod journal_tests;
@@ -16,10 +17,10 @@ mod writer;
 use crate::deliveries::{Inserted, NewDelivery};
 use crate::error::StoreError;
 use crate::store::Store;
+use disk::Disk;
 use domain::{DeliveryId, DeliveryOutcome, Timestamp};
 use journal::{Journal, Mark, Place};
 use sqlx::SqlitePool;
-use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub(crate) struct Inbox {
 
 #[derive(Debug)]
 struct Sorting {
-    file: Arc<Lock<File>>,
+    file: Arc<Lock<Box<dyn Disk>>>,
     sorted: Place,
 }
 
@@ -74,9 +75,8 @@ impl Inbox {
         let path = inbox_path(of);
         let mark = mark.as_deref().and_then(read_mark);
         tokio::task::spawn_blocking(move || {
-            let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-            let (journal, sorted) = Journal::open(open()?, mark)?;
-            let sorting = Sorting { file: Arc::new(Lock::new(File::open(&path)?)), sorted };
+            let (journal, sorted) = Journal::open(disk::open(&path)?, mark)?;
+            let sorting = Sorting { file: Arc::new(Lock::new(disk::open(&path)?)), sorted };
             let writer = Writer::start(journal)?;
             // What was left by the last run is there to be sorted in.
             writer.told.put.notify_one();

@@ -16,10 +16,10 @@
 //! little at a time. An epoch is drawn at random, never counted: a file that was put back from a copy must not take
 //! frames for sorted in that came after it.
 
+use super::disk::{Disk, Window};
 use crate::error::StoreError;
-use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::io;
 
 const MAGIC: [u8; 8] = *b"CSGI\0\0\0\x01";
 const HEADER: u64 = 24;
@@ -28,55 +28,13 @@ const FRAME: u64 = 8;
 /// Room that the file has from the beginning, bytes.
 const ROOM: u64 = 8 * 1024 * 1024;
 /// Room that it keeps for the next burst, bytes.
-const KEPT: u64 = 64 * 1024 * 1024;
+const KEPT: u64 = 128 * 1024 * 1024;
 /// Room that is made when there is none left, bytes.
 const GROWTH: u64 = 4 * 1024 * 1024;
 /// What is overwritten by one step, bytes: a delivery that comes meanwhile waits for it.
 const WIPED_AT_ONCE: u64 = 256 * 1024;
-
-/// What a journal is kept in.
-pub(super) trait Disk: Send + 'static {
-    /// Reads into `buffer` from `at` on; how much there was.
-    fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize>;
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
-    /// Returns when everything written is on disk.
-    fn sync(&mut self) -> io::Result<()>;
-    fn length(&mut self) -> io::Result<u64>;
-    fn cut(&mut self, length: u64) -> io::Result<()>;
-}
-
-impl Disk for File {
-    fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.seek(SeekFrom::Start(at))?;
-        let mut filled = 0;
-        while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match io::Read::read(self, rest) {
-                Ok(0) => break,
-                Ok(some) => filled += some,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(filled)
-    }
-
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        self.seek(SeekFrom::Start(at))?;
-        self.write_all(bytes)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
-    }
-
-    fn length(&mut self) -> io::Result<u64> {
-        Ok(self.metadata()?.len())
-    }
-
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
-    }
-}
+/// What of the room is made by one write, bytes.
+const ROOM_AT_ONCE: u64 = 256 * 1024;
 
 /// A place between two frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +108,8 @@ impl<D: Disk> Journal<D> {
             None => return Err(StoreError::Corrupt("the inbox beside it has no header of ours".to_owned())),
         };
         let (mut end, mut sorted) = (beginning, beginning);
-        while let Some((next, _)) = read_frame(&mut disk, end, length)? {
+        let mut window = Window::onto(&mut disk);
+        while let Some((next, _)) = read_frame(&mut window, end, length)? {
             end = next;
             if mark == Some(end.into()) {
                 sorted = end;
@@ -257,9 +216,9 @@ impl<D: Disk> Journal<D> {
 
     /// Writes nothing into the file up to a length.
     fn make_room(&mut self, length: u64) -> io::Result<()> {
-        let nothing = vec![0; usize::try_from(GROWTH).unwrap_or_default()];
+        let nothing = vec![0; usize::try_from(ROOM_AT_ONCE).unwrap_or_default()];
         while self.length < length {
-            let size = (length - self.length).min(GROWTH);
+            let size = (length - self.length).min(ROOM_AT_ONCE);
             let some = usize::try_from(size).ok().and_then(|size| nothing.get(..size)).unwrap_or_default();
             self.disk.write(self.length, some)?;
             self.length += size;
@@ -276,8 +235,10 @@ pub(super) fn read(
     bytes: usize,
 ) -> Result<(Vec<Vec<u8>>, Place), StoreError> {
     let (mut contents, mut place, mut length) = (Vec::new(), from, 0);
+    // No longer than this call: what is written meanwhile is not seen through it.
+    let mut window = Window::onto(disk);
     while until.is_after(place) && length < bytes.max(1) {
-        let Some((next, content)) = read_frame(disk, place, until.at)? else {
+        let Some((next, content)) = read_frame(&mut window, place, until.at)? else {
             return Err(StoreError::Corrupt("what was put down in its inbox has changed".to_owned()));
         };
         length += content.len();
@@ -289,12 +250,12 @@ pub(super) fn read(
 
 /// The frame at a place, and the place after it; nothing where there is no whole frame.
 fn read_frame(
-    disk: &mut impl Disk,
+    window: &mut Window<'_, impl Disk>,
     place: Place,
     length: u64,
 ) -> Result<Option<(Place, Vec<u8>)>, StoreError> {
     let mut head = [0; FRAME as usize];
-    if disk.read(place.at, &mut head)? < head.len() {
+    if window.read(place.at, &mut head)? < head.len() {
         return Ok(None);
     }
     let [a, b, c, d, ..] = head;
@@ -302,7 +263,7 @@ fn read_frame(
     let is_there = size > 0 && place.at + FRAME + u64::from(size) <= length;
     let Some(size) = usize::try_from(size).ok().filter(|_| is_there) else { return Ok(None) };
     let mut content = vec![0; size];
-    if disk.read(place.at + FRAME, &mut content)? < size {
+    if window.read(place.at + FRAME, &mut content)? < size {
         return Ok(None);
     }
     Ok(place.after(&content).filter(|(_, wanted)| *wanted == head).map(|(next, _)| (next, content)))

@@ -1,6 +1,7 @@
 //! Nothing that was acknowledged is lost or comes twice, whatever the disk and the power do. A model is kept beside.
 
-use super::journal::{Disk, Journal, Mark, Place, read};
+use super::disk::{Aligned, BLOCK, Disk};
+use super::journal::{Journal, Mark, Place, read};
 use proptest::prelude::*;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -15,6 +16,20 @@ struct State {
     /// Where the two may differ.
     unsynced: std::ops::Range<usize>,
     fails: Option<Fails>,
+    /// It takes and gives whole blocks only.
+    in_blocks: bool,
+}
+
+impl State {
+    /// As a disk does that is written to past the system's cache.
+    fn check(&self, at: u64, bytes: &[u8]) {
+        let whole = |number: usize| number.is_multiple_of(BLOCK);
+        if self.in_blocks {
+            assert!(
+                whole(usize::try_from(at).unwrap()) && whole(bytes.len()) && whole(bytes.as_ptr().addr())
+            );
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +47,14 @@ const PAGE: usize = 512;
 impl Memory {
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.0.lock().unwrap())
+    }
+
+    fn opened(&self) -> Box<dyn Disk> {
+        if self.with(|state| state.in_blocks) {
+            Box::new(Aligned::over(self.clone()))
+        } else {
+            Box::new(self.clone())
+        }
     }
 
     /// The power is cut: of the pages not synced, those whose turn in `kept` says so have reached the disk.
@@ -58,6 +81,7 @@ impl Memory {
 impl Disk for Memory {
     fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         self.with(|state| {
+            state.check(at, buffer);
             let there = state.now.get(usize::try_from(at).unwrap()..).unwrap_or_default();
             let size = there.len().min(buffer.len());
             buffer[..size].copy_from_slice(&there[..size]);
@@ -67,6 +91,7 @@ impl Disk for Memory {
 
     fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
         self.with(|state| {
+            state.check(at, bytes);
             let fails = match state.fails {
                 Some(Fails::Write(after)) => Some(after.min(bytes.len())),
                 Some(Fails::Sync) | None => None,
@@ -136,7 +161,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// The console's side: the journal, how far it is sorted in, and what is known of that after a restart.
 struct Run {
     disk: Memory,
-    journal: Journal<Memory>,
+    journal: Journal<Box<dyn Disk>>,
     sorted: Place,
     mark: Option<Mark>,
     /// Numbers of deliveries that were acknowledged and are not sorted in yet, in order.
@@ -147,9 +172,10 @@ struct Run {
 }
 
 impl Run {
-    fn start() -> Self {
+    fn start(in_blocks: bool) -> Self {
         let disk = Memory::default();
-        let (journal, sorted) = Journal::open(disk.clone(), None).unwrap();
+        disk.with(|state| state.in_blocks = in_blocks);
+        let (journal, sorted) = Journal::open(disk.opened(), None).unwrap();
         let (acknowledged, uncertain) = (Vec::new(), Vec::new());
         Self { disk, journal, sorted, mark: None, acknowledged, uncertain, number: 0 }
     }
@@ -179,7 +205,8 @@ impl Run {
     /// Takes frames, holds them against the model, and marks them as sorted in.
     fn sort(&mut self, frames: usize) {
         for _ in 0..frames {
-            let (contents, place) = read(&mut self.disk, self.sorted, self.journal.end(), 1).unwrap();
+            let (contents, place) =
+                read(&mut self.disk.opened(), self.sorted, self.journal.end(), 1).unwrap();
             let Some(content) = contents.first() else { return };
             let (number, filling) = content.split_first_chunk::<8>().unwrap();
             let number = u64::from_le_bytes(*number);
@@ -203,16 +230,19 @@ impl Run {
     }
 
     fn reopen(&mut self) {
-        (self.journal, self.sorted) = Journal::open(self.disk.clone(), self.mark).unwrap();
+        (self.journal, self.sorted) = Journal::open(self.disk.opened(), self.mark).unwrap();
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_acknowledged_comes_once_and_in_order(steps in proptest::collection::vec(step(), 1..40)) {
-        let mut run = Run::start();
+    fn what_was_acknowledged_comes_once_and_in_order(
+        steps in proptest::collection::vec(step(), 1..40),
+        in_blocks in any::<bool>(),
+    ) {
+        let mut run = Run::start(in_blocks);
         for step in steps {
             match step {
                 Step::Append(sizes) => run.append(&sizes, None),
@@ -241,24 +271,27 @@ proptest! {
 /// must not be counted as what was sorted in.
 #[test]
 fn an_epoch_that_came_back_without_its_frames_is_over() {
-    let mut run = Run::start();
-    run.append(&[600, 600], None);
-    run.sort(2);
-    run.clear();
-    // Of the overwriting everything but the first page has reached the disk.
-    run.disk.cut_power(!1);
-    run.reopen();
-    run.append(&[100, 100], None);
-    run.reopen();
-    run.sort(usize::MAX);
-    assert!(run.acknowledged.is_empty(), "lost: {:?}", run.acknowledged);
+    for in_blocks in [false, true] {
+        let mut run = Run::start(in_blocks);
+        run.append(&[600, 600], None);
+        run.sort(2);
+        run.clear();
+        // Of the overwriting everything but the first page has reached the disk.
+        run.disk.cut_power(!1);
+        run.reopen();
+        run.append(&[100, 100], None);
+        run.reopen();
+        run.sort(usize::MAX);
+        assert!(run.acknowledged.is_empty(), "lost: {:?}", run.acknowledged);
+    }
 }
 
 /// A write that was cut off anywhere takes nothing with it but itself.
 #[test]
 fn a_frame_cut_off_at_any_byte_is_none() {
-    for cut in 0..8 + 8 + 40 {
-        let mut run = Run::start();
+    let within = |cut| [(cut, false), (cut, true), (24 + 8 + 8 + 20 + cut, true)];
+    for (cut, in_blocks) in (0..8 + 8 + 40).flat_map(within) {
+        let mut run = Run::start(in_blocks);
         run.append(&[20], None);
         run.append(&[40], Some(Fails::Write(cut)));
         run.reopen();
@@ -273,14 +306,14 @@ fn a_frame_cut_off_at_any_byte_is_none() {
 /// After a burst the file does not keep its size.
 #[test]
 fn room_made_for_a_burst_is_given_back() {
-    let mut run = Run::start();
-    let large = vec![7; 70 * 1024 * 1024];
+    let mut run = Run::start(true);
+    let large = vec![7; 130 * 1024 * 1024];
     run.journal.append(std::iter::once(large.as_slice())).unwrap();
-    assert!(run.disk.length().unwrap() > 70 * 1024 * 1024);
+    assert!(run.disk.length().unwrap() > 130 * 1024 * 1024);
     run.sorted = run.journal.end();
     run.clear();
     while run.journal.wipe().unwrap() {}
-    assert_eq!(run.disk.length().unwrap(), 64 * 1024 * 1024);
+    assert_eq!(run.disk.length().unwrap(), 128 * 1024 * 1024);
     run.append(&[100], None);
     run.reopen();
     run.sort(usize::MAX);

@@ -2,7 +2,8 @@
 //! and answers everybody. A thread and not a task: between a delivery and its answer stands nothing but the disk.
 
 use super::Cleared;
-use super::journal::{Disk, Journal, Place};
+use super::disk::Disk;
+use super::journal::{Journal, Place};
 use crate::error::StoreError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
