@@ -33,7 +33,7 @@ impl Kept {
         match (self, name) {
             (Self::Envelope, "data") => Some(Self::Data),
             (Self::Data, "item") => Some(Self::Item),
-            (Self::Item, "conversation") | (Self::Wrapper, "conversation") => Some(Self::Conversation),
+            (Self::Item | Self::Wrapper, "conversation") => Some(Self::Conversation),
             (Self::Item, "conversation_part") | (Self::Parts, "0") => Some(Self::Part),
             (Self::Conversation, "parts") => Some(Self::Parts),
             (Self::Item, "data") => Some(Self::Wrapper),

@@ -14,6 +14,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 const WAITING: usize = 1024;
 /// Deliveries written in one go.
 const TOGETHER: usize = 256;
+/// How often others have their turn without that anything comes, before what is there is written.
+const TURNS: u32 = 4;
 /// So many in one go are a burst.
 const BURST: usize = 8;
 
@@ -170,7 +172,8 @@ fn run<D: Disk>(mut journal: Journal<D>, mut waiting: mpsc::Receiver<Job>, told:
 /// Takes what comes while others use the processors: to wait for the disk costs the machine the same for one delivery as
 /// for many. Where nobody wants the processor, this takes no time.
 fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>) {
-    while jobs.len() < TOGETHER {
+    let mut in_vain = 0;
+    while jobs.len() < TOGETHER && in_vain < TURNS {
         let before = jobs.len();
         std::thread::yield_now();
         while jobs.len() < TOGETHER
@@ -178,9 +181,7 @@ fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>) {
         {
             jobs.push(job);
         }
-        if jobs.len() == before {
-            return;
-        }
+        in_vain += u32::from(jobs.len() == before);
     }
 }
 
