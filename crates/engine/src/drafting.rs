@@ -254,7 +254,7 @@ fn kept(drafted: &Drafted, articles: &[FoundArticle]) -> KeptDraft {
     let url = |article: &FoundArticle| Some(article.url.clone()).filter(|url| !url.is_empty());
     let mut links: Vec<String> = Vec::new();
     for article in citations.iter().filter_map(|citation| cited(&citation.article)) {
-        let link = url(article).map(|url| format!("{}: {url}", article.title));
+        let link = url(article).map(|_| article.link());
         links.extend(link.filter(|link| !links.contains(link)));
     }
     let sources = citations.iter().filter_map(|citation| {
