@@ -48,6 +48,7 @@ pub(crate) fn check_change(change: &Change) {
             check_id(&into.0);
             assert_ne!(from, into, "a contact merged into itself");
         }
+        Change::Article(id) => check_id(&id.0),
         Change::Ping | Change::Ignored => {}
     }
 }

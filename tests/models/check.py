@@ -134,10 +134,37 @@ def told(name, function, *arguments):
     print(json.dumps({"name": name, "wrong": wrong}), flush=True)
 
 
+def is_draft(request):
+    """Whether a request asks for a draft of a reply: only those tell articles of the help center."""
+    return request["body"] is not None and "<articles>" in json.dumps(request["body"])
+
+
 def describe(number, request):
     body = request["body"] or {}
     fields = ", ".join(sorted(body.keys() - {"model", "messages"}))
-    return f"{number}: {request['line']} {body.get('model', '')} ({fields})"
+    kind = "a draft: " if is_draft(request) else ""
+    return f"{number}: {kind}{request['line']} {body.get('model', '')} ({fields})"
+
+
+def draft_schema(body):
+    """The form that a draft is held to, where each service has its place for it."""
+    if "tools" in body:
+        return body["tools"][0]["input_schema"]
+    if "output_config" in body:
+        return body["output_config"]["format"]["schema"]
+    if "response_format" in body:
+        return body["response_format"]["json_schema"]["schema"]
+    return body["format"]
+
+
+def check_form(body):
+    """Services that hold answers to a schema take only closed records with every field required."""
+    schema = draft_schema(body)
+    assert set(schema["properties"]) == {"citations", "decision", "reason", "reply"}
+    records = [schema, schema["properties"]["citations"]["items"]]
+    for record in records:
+        assert record["type"] == "object" and record["additionalProperties"] is False
+        assert set(record["required"]) == set(record["properties"])
 
 
 def main(folder):
@@ -151,24 +178,34 @@ def main(folder):
         requests = [json.loads(line) for line in lines]
         for number, request in enumerate(requests):
             told(f"{service} {describe(number, request)}", check, request)
-        first = next(request["body"] for request in requests if request["body"])
-        told(f"{service}: an unknown field is refused", refused, validate, first, lambda body: body.update(extra=1))
-        told(f"{service}: a wrong type is refused", refused, validate, first, lambda body: body.update(model=[]))
-        told(
-            f"{service}: an unknown field in a message is refused",
-            refused,
-            validate,
-            first,
-            lambda body: body["messages"][0].update(extra=1),
-        )
-    deep = json.loads((pathlib.Path(folder) / "claude.jsonl").read_text(encoding="utf-8").splitlines()[1])["body"]
-    for name, change in [
-        ("in the format", lambda body: body["output_config"]["format"].update(extra=1)),
-        ("in the block of buckets", lambda body: body["system"][0].update(extra=1)),
-        ("in the cache's control", lambda body: body["system"][0]["cache_control"].update(extra=1)),
-        ("in thinking", lambda body: body["thinking"].update(extra=1)),
+        opinions = [request["body"] for request in requests if request["body"] and not is_draft(request)]
+        drafts = [request["body"] for request in requests if is_draft(request)]
+        for number, body in enumerate(drafts):
+            told(f"{service}: draft {number} is held to a closed form", check_form, body)
+        for kind, bodies in [("an opinion", opinions), ("a draft", drafts)]:
+            for what, change in [
+                ("an unknown field", lambda body: body.update(extra=1)),
+                ("a wrong type", lambda body: body.update(model=[])),
+                ("an unknown field in a message", lambda body: body["messages"][0].update(extra=1)),
+            ]:
+                # There must be one: without any, this fails.
+                told(f"{service}: {what} in {kind} is refused", lambda: refused(validate, bodies[0], change))
+    lines = (pathlib.Path(folder) / "claude.jsonl").read_text(encoding="utf-8").splitlines()
+    requests = [json.loads(line) for line in lines]
+    opinion = requests[1]["body"]
+    format_of_draft = next(it["body"] for it in requests if is_draft(it) and "output_config" in it["body"])
+    tool_of_draft = next(it["body"] for it in requests if is_draft(it) and "tools" in it["body"])
+    for name, body, change in [
+        ("in the format", opinion, lambda body: body["output_config"]["format"].update(extra=1)),
+        ("in the block of buckets", opinion, lambda body: body["system"][0].update(extra=1)),
+        ("in the cache's control", opinion, lambda body: body["system"][0]["cache_control"].update(extra=1)),
+        ("in thinking", opinion, lambda body: body["thinking"].update(extra=1)),
+        ("in the format of a draft", format_of_draft, lambda body: body["output_config"]["format"].update(extra=1)),
+        ("in the instructions of a draft", format_of_draft, lambda body: body["system"][0].update(extra=1)),
+        ("in the tool of a draft", tool_of_draft, lambda body: body["tools"][0].update(extra=1)),
+        ("in the choice of that tool", tool_of_draft, lambda body: body["tool_choice"].update(extra=1)),
     ]:
-        told(f"claude: an unknown field {name} is refused", refused, validate_claude, deep, change)
+        told(f"claude: an unknown field {name} is refused", refused, validate_claude, body, change)
 
 
 if __name__ == "__main__":

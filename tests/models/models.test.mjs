@@ -24,7 +24,11 @@ test('requests to language models', { skip: python ? false : missing }, async (t
     const script = fileURLToPath(new URL('check.py', import.meta.url));
     const { stdout } = await run(python, [script, folder], { timeout: 120_000 });
     const checks = stdout.trim().split('\n').map((line) => JSON.parse(line));
-    assert.ok(checks.length >= 20, `${checks.length} checks ran`);
+    assert.ok(checks.length >= 45, `${checks.length} checks ran`);
+    for (const service of ['claude', 'openai', 'ollama']) {
+      const drafts = checks.filter(({ name }) => name.startsWith(`${service} `) && name.includes(': a draft: '));
+      assert.ok(drafts.length > 0, `no draft was asked of ${service}`);
+    }
     for (const { name, wrong } of checks) {
       await t.test(name, () => assert.equal(wrong, null, wrong ?? undefined));
     }

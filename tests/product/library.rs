@@ -74,6 +74,7 @@ async fn what_changed_is_quoted_anew_and_what_was_unpublished_or_deleted_is_gone
     assert_eq!(found[0]["quotation"], "Choose 'Forgot password' where you log in.");
     let id = text(&found[0]["article_id"]);
     let change = json!({ "body": "<p>To reset a password, ask the owner of the workspace.</p><script>alert(1)</script>" });
+    untold(&product).await;
     helpdesk(&product, "PUT", &format!("articles/{id}"), change).await;
     product.clock.advance(HOUR_MS);
     product
@@ -98,8 +99,76 @@ async fn what_changed_is_quoted_anew_and_what_was_unpublished_or_deleted_is_gone
 }
 
 #[tokio::test]
+async fn a_delivery_has_an_article_read_anew_and_what_was_taken_offline_is_quoted_no_more() {
+    let product = Product::start().await;
+    let (conversation, _) = product.message("I forgot my password, how do I reset it?").await;
+    let found = articles(&product, &conversation).await;
+    assert_eq!(found[0]["title"], "Reset your password");
+    let id = text(&found[0]["article_id"]).to_owned();
+    let path = format!("articles/{id}");
+    let is_shown = async || {
+        let found = articles(&product, &conversation).await;
+        found.iter().any(|one| one["article_id"] == id.as_str())
+    };
+    let anew = "The article was read anew";
+    let same = "Nothing that customers read has changed";
+    let gone = "The article is found and quoted no more";
+
+    let body = json!({ "body": "<p>To reset a password, ask the owner of the workspace.</p>" });
+    assert_eq!(change(&product, "PUT", &path, body, 1).await, [anew]);
+    let quotation = articles(&product, &conversation).await[0]["quotation"].clone();
+    assert_eq!(quotation, "To reset a password, ask the owner of the workspace.");
+    // Two deliveries tell of one change: 'updated', and what became of it. One reading may serve both.
+    let led_to = change(&product, "PUT", &path, json!({ "state": "draft" }), 2).await;
+    assert!(led_to.contains(&gone.to_owned()) && !led_to.contains(&anew.to_owned()), "{led_to:?}");
+    assert!(!is_shown().await);
+    let body = json!({ "body": "<p>Reset a password with a draft.</p>" });
+    assert_eq!(
+        change(&product, "PUT", &path, body, 1).await,
+        [same],
+        "the text in the delivery is not taken"
+    );
+    assert!(!is_shown().await);
+    let led_to = change(&product, "PUT", &path, json!({ "state": "published" }), 2).await;
+    assert!(led_to.contains(&anew.to_owned()), "{led_to:?}");
+    assert!(is_shown().await);
+    assert_eq!(change(&product, "DELETE", &path, json!({}), 1).await, [gone]);
+    assert!(!is_shown().await);
+}
+
+#[tokio::test]
+async fn an_article_that_may_not_be_read_goes_and_nobody_waits_for_it() {
+    let product = Product::start().await;
+    let (conversation, _) = product.message("I forgot my password, how do I reset it?").await;
+    let id = text(&articles(&product, &conversation).await[0]["article_id"]).to_owned();
+    let path = format!("/articles/{id}");
+    let fault = |status: u16, code: &str| {
+        json!({ "match": { "method": "GET", "path": path }, "do": "status", "status": status, "code": code,
+                "message": "No", "times": null })
+    };
+    product.sim("faults", fault(503, "server_error")).await;
+    helpdesk(&product, "PUT", &format!("articles/{id}"), json!({ "description": "New" })).await;
+    let waits = told(&product, "article.updated", "Waits to be tried again").await;
+    assert_eq!(articles(&product, &conversation).await[0]["article_id"], id.as_str(), "nothing is known yet");
+    product.mend().await;
+    product.sim("faults", fault(403, "forbidden")).await;
+    let input = json!({ "topic": "article.updated" });
+    let row = product
+        .until_by_clock("the next try", async || {
+            let list = product.call("deliveries.list", input.clone()).await;
+            Some(list["rows"][0].clone()).filter(|row| row["outcome"] == "ignored")
+        })
+        .await;
+    assert_eq!((&row["delivery_id"], &row["led_to"]), (&waits["delivery_id"], &json!("Not kept")));
+    assert!(text(&row["reason"]).contains("does not allow this access token"), "{row}");
+    let found = articles(&product, &conversation).await;
+    assert!(found.iter().all(|one| one["article_id"] != id.as_str()), "{found:?}");
+}
+
+#[tokio::test]
 async fn many_articles_are_read_page_by_page_and_counted_once() {
     let product = Product::start().await;
+    untold(&product).await;
     let before =
         product.call("library.get", json!({})).await["articles"]["count"].as_u64().expect("a number");
     let author: u64 = product.simulator.credentials().admin_id.parse().expect("a number");
@@ -251,6 +320,44 @@ async fn what_was_kept_is_there_after_a_restart() {
 async fn articles(product: &Product, conversation: &str) -> Vec<Value> {
     let list = product.call("articles.find", json!({ "conversation_id": conversation })).await;
     list["articles"].as_array().expect("articles").clone()
+}
+
+/// No delivery about articles arrives: they are lost on the way.
+async fn untold(product: &Product) {
+    let of = ["created", "updated", "published", "unpublished", "deleted"];
+    let topics = of.map(|what| format!("article.{what}"));
+    let url = format!("{}/_sim/webhook/faults", product.simulator.base_url());
+    let faults = json!({ "topics": topics, "drop": 1.0 });
+    let answer = product.http.put(url).json(&faults).send().await.expect("an answer");
+    assert!(answer.status().is_success(), "{answer:?}");
+}
+
+/// Changes an article in the helpdesk. Gives what the deliveries that tell of it led to, so many, once all are applied.
+async fn change(product: &Product, method: &str, path: &str, body: Value, notices: usize) -> Vec<String> {
+    let rows = async || {
+        let list = product.call("deliveries.list", json!({ "topic": "article." })).await;
+        list["rows"].as_array().expect("rows").clone()
+    };
+    let before = rows().await.len();
+    helpdesk(product, method, path, body).await;
+    let rows = product
+        .until("the deliveries to be applied", async || {
+            let rows = rows().await;
+            let are_applied = rows.iter().all(|row| row["outcome"] == "applied");
+            (rows.len() == before + notices && are_applied).then_some(rows)
+        })
+        .await;
+    rows.iter().take(notices).map(|row| text(&row["led_to"]).to_owned()).collect()
+}
+
+/// The newest delivery of these topics, as soon as it led to this.
+async fn told(product: &Product, topic: &str, led_to: &str) -> Value {
+    product
+        .until(&format!("{topic} to lead to: {led_to}"), async || {
+            let list = product.call("deliveries.list", json!({ "topic": topic })).await;
+            list["rows"].as_array()?.iter().find(|row| row["led_to"] == led_to).cloned()
+        })
+        .await
 }
 
 fn named<'a>(macros: &'a [Value], name: &str) -> &'a Value {

@@ -1,7 +1,7 @@
 //! Policies: what is automatic is held and sent like a person's decision, and comes back when permission is gone.
 
 use crate::harness::Product;
-use crate::language_model::{KEY, Mock, Say, claude_ok};
+use crate::language_model::{KEY, Mock, Say, claude_draft, claude_ok, drafted};
 use engine::clock::ManualClock;
 use serde_json::{Value, json};
 
@@ -665,4 +665,32 @@ async fn text_that_gives_orders_makes_no_action_that_no_policy_holds() {
         let seen = product.in_simulator(&conversation).await;
         assert_eq!(seen["state"], "open", "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_card_with_a_draft_that_nobody_signed_stays_a_persons() {
+    let product = Product::start().await;
+    proven(&product).await;
+    let mock = Mock::start().await;
+    let settings = json!({ "service": "claude", "address": mock.url(), "drafts": "when_asked" });
+    product.call("language_model.set", json!({ "settings": settings })).await;
+    product.call("language_model.set_key", json!({ "key": KEY, "session_only": true })).await;
+    let (conversation, suggestion) = product.message(&billing(100)).await;
+    mock.then(claude_draft(&drafted("Somebody looks at it today.", &[])));
+    product.call("drafts.ask", json!({ "suggestion_id": suggestion })).await;
+    let draft = async || product.suggestion(&suggestion).await["draft"].clone();
+    let stands = product.until("the draft", async || Some(draft().await).filter(|it| it["state"] == "reply"));
+    let stands = stands.await;
+
+    for action in ["assign", "reply"] {
+        product.call("policies.give", json!({ "bucket_id": "billing", "action": action })).await;
+        until_policy(&product, action, "given").await;
+    }
+    // What comes now is automatic, so the policy is at work.
+    let (_, decision) = automatic(&product, 110).await;
+    product.clock.advance(HOLD + 1);
+    product.until_states(&decision, &["done", "done"]).await;
+    assert_eq!(product.suggestion(&suggestion).await["state"]["state"], "pending");
+    assert_eq!((draft().await, held(&product).await), (stands, vec![]));
+    assert!(done_to(&product, &conversation).await.is_empty());
 }

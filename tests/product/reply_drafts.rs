@@ -146,7 +146,10 @@ async fn a_draft_is_asked_for_changed_signed_and_arrives() {
         .to_owned();
     assert!(link.starts_with("http"), "{link}");
     assert_eq!((&draft["gap"], &draft["cites_nothing"]), (&Value::Null, &json!(false)));
-    assert_eq!(draft["sources"], json!([{ "title": TITLE, "url": link, "quotation": QUOTATION }]));
+    let found = product.call("articles.find", json!({ "conversation_id": conversation })).await;
+    let id = &found["articles"][0]["article_id"];
+    let source = json!({ "article_id": id, "title": TITLE, "url": link, "quotation": QUOTATION });
+    assert_eq!((&draft["sources"], &draft["is_outdated"]), (&json!([source]), &json!(false)));
     assert_eq!(product.suggestion(&suggestion).await["plan"], own, "the plan is the bucket's own");
 
     let asked = mock.questions();
@@ -339,6 +342,67 @@ async fn a_draft_is_dropped_when_the_conversation_has_moved_and_that_is_said() {
     let refused = product.refusal("suggestions.decide", other).await;
     assert!(refused.message.contains("no longer there"), "{refused:?}");
     assert!(replies(&product, &conversation).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_draft_that_rests_on_an_article_that_was_taken_offline_or_changed_is_marked_and_not_sent() {
+    let product = Product::start().await;
+    let mock = with_drafts(&product).await;
+    let (conversation, suggestion) = message(&product).await;
+    mock.then(good()).then(claude_draft(&drafted("Somebody looks at it today.", &[])));
+    ask(&product, &suggestion).await;
+    let draft = draft(&product, &suggestion, "reply").await;
+    let article = words(&draft["sources"][0]["article_id"]).to_owned();
+    let change = async |change: Value| {
+        let mut events = product.core.subscribe();
+        let url = format!("{}/articles/{article}", product.simulator.base_url());
+        let token = &product.simulator.credentials().token;
+        let answer = product.http.put(url).bearer_auth(token).json(&change).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{change}");
+        let looked = tokio::time::timeout(std::time::Duration::from_secs(30), async {
+            let tag = format!("suggestion:{suggestion}");
+            while !events.next().await.expect("the core goes on").tags.contains(&tag) {}
+        });
+        looked.await.expect("the card is told to look again");
+        product.suggestion(&suggestion).await["draft"].clone()
+    };
+    let send = json!({ "suggestion_id": suggestion, "draft_id": draft["draft_id"],
+                       "decision": { "kind": "edit", "reply": "Five to ten days, as it says." } });
+
+    let offline = change(json!({ "state": "draft" })).await;
+    assert_eq!((&offline["is_outdated"], &offline["text"]), (&json!(true), &draft["text"]));
+    let why = "the article \"Ask for a refund\", on which the draft rests, is no longer in the help center.";
+    assert!(
+        words(&offline["sentence"]).starts_with(&format!("This draft is out of date: {why}")),
+        "{offline}"
+    );
+    let refused = product.refusal("suggestions.decide", send.clone()).await;
+    assert!(refused.message.starts_with(&format!("Not sent: {why}")), "{refused:?}");
+
+    assert_eq!(change(json!({ "state": "published" })).await, draft, "it holds again");
+    let changed =
+        change(json!({ "body": "<p>A refund takes two days. It goes back to the card.</p>" })).await;
+    assert!(
+        words(&changed["sentence"]).contains("no longer says what the draft quotes from it"),
+        "{changed}"
+    );
+    let refused = product.refusal("suggestions.decide", send).await;
+    assert!(refused.message.contains("no longer says what the draft quotes"), "{refused:?}");
+
+    ask(&product, &suggestion).await;
+    let anew = product
+        .until("another draft", async || {
+            let now = product.suggestion(&suggestion).await["draft"].clone();
+            (now["state"] == "reply" && now["draft_id"] != draft["draft_id"]).then_some(now)
+        })
+        .await;
+    decide_with(&product, &suggestion, &anew, words(&anew["text"])).await;
+    product.pass_window();
+    product
+        .until("the reply to arrive", async || {
+            (!replies(&product, &conversation).await.is_empty()).then_some(())
+        })
+        .await;
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ const TOPICS: &[&str] = &[
     "contact.user.updated",
     "contact.deleted",
     "contact.merged",
+    "article.unpublished",
     "ping",
     "company.updated",
     "conversation.created",

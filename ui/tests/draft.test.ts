@@ -19,8 +19,11 @@ function reply(more: Partial<Reply> = {}): Reply {
     text: "It takes five days.",
     gap: null,
     sentence: "It rests on one place in the help center.",
+    is_outdated: false,
     cites_nothing: false,
-    sources: [{ title: "Refunds", url: "https://help.example/1", quotation: "A refund takes five days" }],
+    sources: [
+      { article_id: "7", title: "Refunds", url: "https://help.example/1", quotation: "A refund takes five days" },
+    ],
     model: "a-model",
     ...more,
   };
@@ -50,6 +53,25 @@ describe("a draft on the card", () => {
     expect(screen.getByTestId("draft").textContent).toContain("is drafting a reply");
     await fireEvent.click(screen.getByRole("button", { name: /give up/i }));
     expect(asked.ongiveup).toHaveBeenCalledOnce();
+  });
+
+  it("is drafted anew, and not opened, once the help center no longer says what it rests on", async () => {
+    const outdated = reply({ is_outdated: true, sentence: "This draft is out of date: the article is gone." });
+    const does = card(outdated, {}, false);
+    expect(screen.getByTestId("draft").textContent).toContain("This draft is out of date");
+    expect(screen.queryByRole("button", { name: /open the draft/i })).toBeNull();
+    await fireEvent.click(screen.getByRole("button", { name: /draft anew/i }));
+    expect(does.onask).toHaveBeenCalledOnce();
+    const recorder = new Recorder({ "drafts.ask": () => ({ state: "asked", since: 0, sentence: "Drafting." }) });
+    const review = new Review();
+    await review.draft(detail({ draft: outdated }));
+    expect([review.mode, recorder.calls.map((call) => call.name)]).toEqual(["look", ["drafts.ask"]]);
+  });
+
+  it("keeps what is written when it goes out of date in the editor, and says so", () => {
+    card(reply({ is_outdated: true, sentence: "This draft is out of date: the article is gone." }));
+    expect(screen.getByRole("alert").textContent).toContain("out of date");
+    expect(screen.getByTestId<HTMLTextAreaElement>("reply-field").value).toBe("It takes five days.");
   });
 
   it("shows why a person should answer, and no reply", async () => {

@@ -9,7 +9,7 @@ use domain::{
 use engine::insights::Insights;
 use engine::record::TrackRecord;
 use std::time::{Duration, Instant};
-use store::{DecisionRecord, Store};
+use store::{DecisionRecord, NewActivity, Store};
 use uuid::Uuid;
 
 const DECISIONS: u32 = 10_000;
@@ -53,9 +53,33 @@ pub(crate) fn measure(verdict: &mut Verdict, quick: bool) -> Result<()> {
         let begun = Instant::now();
         insights.views(&store, now, 0).await?;
         row("made anew after one more decision", begun.elapsed());
+
+        store.undo_decision(DecisionId(id_of(count / 2)), now, &undone(now)).await?;
+        let begun = Instant::now();
+        let views = insights.views(&store, now, 0).await?;
+        row("made anew after an undo", begun.elapsed());
+        anyhow::ensure!(views.calibration.answers == count, "one came, and one was taken back");
+        let anew = Insights::default().views(&store, now, 0).await?;
+        anyhow::ensure!(views == anew, "what is kept is what the table holds");
         store.close().await;
         Ok(())
     })
+}
+
+fn undone(at: Timestamp) -> NewActivity {
+    NewActivity {
+        at,
+        kind: "decision.undone".to_owned(),
+        sentence: "Taken back".to_owned(),
+        conversation_id: None,
+        suggestion_id: None,
+        decision_id: None,
+        action_id: None,
+    }
+}
+
+fn id_of(number: u32) -> Uuid {
+    Uuid::from_u128(u128::from(number) + 1)
 }
 
 fn conversation() -> Conversation {
@@ -91,7 +115,7 @@ fn conversation() -> Conversation {
 /// A suggestion and its answer; every ninth is corrected.
 async fn decide(store: &Store, conversation: &Conversation, number: u32) -> Result<()> {
     let at = Timestamp(i64::from(number) * HOUR_MS);
-    let id = Uuid::from_u128(u128::from(number) + 1);
+    let id = id_of(number);
     let bucket = |place: u32| BUCKETS.get(place as usize % BUCKETS.len()).copied().unwrap_or("general");
     let suggested = bucket(number);
     let confidence = 0.5 + 0.5 * f64::from(number * 37 % 100) / 100.0;

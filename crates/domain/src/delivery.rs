@@ -1,7 +1,7 @@
 //! Deliveries: webhook notifications, and what they say should be fetched again.
 
 use crate::action::InvalidTransition;
-use crate::ids::{ContactId, ConversationId, SuggestionId};
+use crate::ids::{ArticleId, ContactId, ConversationId, SuggestionId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +24,8 @@ pub enum Change {
         /// The contact that stays.
         into: ContactId,
     },
+    /// An article of the help center changed, appeared, or is no longer to be read.
+    Article(ArticleId),
     /// The vendor tests that it can reach us.
     Ping,
     /// Nothing that this console follows.

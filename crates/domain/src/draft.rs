@@ -1,5 +1,6 @@
 //! A draft of a reply: what it rests on, and what it leaves open.
 
+use crate::ids::ArticleId;
 use crate::reply::ReplyGap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,6 +8,8 @@ use ts_rs::TS;
 /// A place in an article of the help center that a draft rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DraftSource {
+    /// The article.
+    pub article_id: ArticleId,
     /// The article's title.
     pub title: String,
     /// Where customers read it; `None` where they cannot.

@@ -48,6 +48,13 @@ pub struct FoundArticle {
     pub text: String,
 }
 
+impl FoundArticle {
+    /// The line in a reply that leads to it.
+    pub fn link(&self) -> String {
+        format!("{}: {}", self.title, self.url)
+    }
+}
+
 /// A text that teammates keep at hand for replies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Macro {

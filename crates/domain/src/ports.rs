@@ -19,8 +19,8 @@ use crate::conversation::Conversation;
 use crate::delivery::{Notification, NotificationError};
 use crate::directory::{Admin, Identity, Team};
 use crate::fault::Fault;
-use crate::ids::{AdminId, ContactId, ConversationId};
-use crate::library::{ArticlePage, MacroPage};
+use crate::ids::{AdminId, ArticleId, ContactId, ConversationId};
+use crate::library::{ArticlePage, HelpArticle, MacroPage};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -155,6 +155,11 @@ pub trait Helpdesk: Debug + Send + Sync {
     /// one can be listed twice, or not at all, while it is changed. `None` where the vendor has no help center.
     async fn articles(&self, _page: u32, _priority: Priority) -> Result<Option<ArticlePage>, Fault> {
         Ok(None)
+    }
+    /// An article of the help center, once for each language in which customers can read it: none at all when it is a draft,
+    /// unpublished, deleted, or not for everybody.
+    async fn article(&self, _id: &ArticleId, _priority: Priority) -> Result<Vec<HelpArticle>, Fault> {
+        Ok(vec![])
     }
     /// Macros, a page at a time; `after` is the `next` of the page before. `None` where the vendor has none to read.
     async fn macros(&self, _after: Option<&str>, _priority: Priority) -> Result<Option<MacroPage>, Fault> {

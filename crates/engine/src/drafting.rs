@@ -3,6 +3,9 @@
 //! A draft belongs to one suggestion, and so to one state of the conversation: when the conversation has moved before the
 //! draft is there, it is dropped, and the person is told. That it is asked for is written down before anything leaves.
 //!
+//! What it quotes must stand in the help center when a person signs it, too: a draft that rests on an article that was taken
+//! offline or changed since is shown as such, and not sent.
+//!
 //! It stays a text beside the suggestion: the plan is the bucket's own, which is what policies go by, and a person who sends
 //! the draft signs it like any reply. What they changed of it is kept as their edit of the draft.
 
@@ -120,17 +123,36 @@ impl Workspace {
     ) -> Result<String, EngineError> {
         let bad = |sentence: &str| EngineError::BadInput(sentence.to_owned());
         let row = self.store.find_draft_by_id(id).await?.filter(|row| row.suggestion_id == suggestion);
-        let Some(DraftState::Came { draft: KeptDraft::Reply { text, open, .. }, .. }) =
+        let Some(DraftState::Came { draft: KeptDraft::Reply { text, sources, open }, .. }) =
             row.map(|row| row.state)
         else {
             return Err(bad("Not sent: this draft is no longer there. Look at the card again."));
         };
+        if let Some(why) = self.outdated(&sources).await? {
+            return Err(EngineError::BadInput(format!("Not sent: {why}")));
+        }
         let reply =
             verdict.reply().ok_or_else(|| bad("A draft is sent with the reply that became of it."))?;
         if let Some(gap) = open_place(reply, &open) {
             return Err(EngineError::BadInput(gap.sentence));
         }
         Ok(put_in(&text, facts, &open).0)
+    }
+
+    /// Why a draft that rests on these places is not to be sent: one of them is no longer to be read in the help center.
+    pub async fn outdated(&self, sources: &[DraftSource]) -> Result<Option<String>, EngineError> {
+        for DraftSource { article_id, title, quotation, .. } in sources {
+            let languages = self.store.list_languages_of_article(article_id).await?;
+            let what = if languages.is_empty() {
+                format!("the article \"{title}\", on which the draft rests, is no longer in the help center")
+            } else if languages.iter().any(|article| says(&article.text, quotation)) {
+                continue;
+            } else {
+                format!("the article \"{title}\" no longer says what the draft quotes from it")
+            };
+            return Ok(Some(format!("{what}. Have it drafted anew, or write the reply yourself.")));
+        }
+        Ok(None)
     }
 
     async fn take_draft(
@@ -228,6 +250,16 @@ pub fn put_in(text: &str, facts: &ReplyFacts, open: &[String]) -> (String, Optio
     }
 }
 
+/// Stands where an article was cut before it was handed on.
+const CUT: &str = "[…]";
+
+/// Whether an article says what was quoted of it, however its blanks and lines fall. A quotation may reach over a cut.
+fn says(article: &str, quotation: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let article = plain(article);
+    quotation.split(CUT).all(|piece| article.contains(&plain(piece)))
+}
+
 fn brief(article: &FoundArticle) -> ArticleBrief {
     let FoundArticle { id, title, text, quotation, .. } = article;
     // A long text is handed on without its end; the place that fits may stand there.
@@ -235,7 +267,7 @@ fn brief(article: &FoundArticle) -> ArticleBrief {
     ArticleBrief {
         id: id.to_string(),
         title: title.clone(),
-        text: if is_there { text.clone() } else { format!("{text}\n[…]\n{quotation}") },
+        text: if is_there { text.clone() } else { format!("{text}\n{CUT}\n{quotation}") },
         fits: quotation.clone(),
     }
 }
@@ -254,12 +286,13 @@ fn kept(drafted: &Drafted, articles: &[FoundArticle]) -> KeptDraft {
     let url = |article: &FoundArticle| Some(article.url.clone()).filter(|url| !url.is_empty());
     let mut links: Vec<String> = Vec::new();
     for article in citations.iter().filter_map(|citation| cited(&citation.article)) {
-        let link = url(article).map(|url| format!("{}: {url}", article.title));
+        let link = url(article).map(|_| article.link());
         links.extend(link.filter(|link| !links.contains(link)));
     }
     let sources = citations.iter().filter_map(|citation| {
         let article = cited(&citation.article)?;
         Some(DraftSource {
+            article_id: article.id.clone(),
             title: article.title.clone(),
             url: url(article),
             quotation: citation.quotation.clone(),
@@ -321,6 +354,15 @@ mod tests {
         let told: Vec<_> =
             sources.iter().map(|it| (it.title.as_str(), it.url.is_some(), it.quotation.as_str())).collect();
         assert_eq!(told, [("Refunds", true, "a"), ("Invoices", false, "b"), ("Refunds", true, "c")]);
+    }
+
+    #[test]
+    fn a_quotation_stands_in_an_article_whatever_its_lines_and_cuts() {
+        let article = "Write to us.\n\nIt takes  five days.\nThen it is there.";
+        for stands in ["It takes five days.", "us. It takes", "Write to us.\n[…]\nThen it is there."] {
+            assert!(says(article, stands), "{stands}");
+        }
+        assert!(!says(article, "It takes two days.") && !says(article, "five days. […] Nobody knows."));
     }
 
     #[test]

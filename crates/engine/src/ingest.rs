@@ -1,4 +1,4 @@
-//! From deliveries to conversations: fetches what each delivery names and stores it.
+//! From deliveries to conversations, people and articles: fetches what each delivery names and stores it.
 //!
 //! Deliveries carry changes, never facts, so several of one conversation are served by one reading, and serving one
 //! twice does no harm. A delivery is settled only after what it names is stored; until then it is on disk as
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 use domain::ports::{Helpdesk as _, Priority};
 use domain::{
     Change, ContactId, Conversation, ConversationId, DeliveryId, DeliveryOutcome, ErasureCause, Fault,
-    FaultKind, LedTo,
+    FaultKind, HelpArticle, LedTo,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,7 +144,7 @@ fn start(workspace: &Arc<Workspace>, key: String, group: Group) {
 }
 
 async fn serve(workspace: &Workspace, group: &Group) {
-    let before = workspace.mark(&group.change).await;
+    let before = workspace.standing(&group.change).await;
     let result = match &group.change {
         Change::Conversation(id) => workspace.fetch_conversation(id, Priority::Ingest).await,
         Change::ConversationDeleted(id) => workspace.forget_conversation(id).await,
@@ -153,15 +153,21 @@ async fn serve(workspace: &Workspace, group: &Group) {
             workspace.erase_contact(id, ErasureCause::Helpdesk, false).await.map(drop)
         }
         Change::ContactMerged { from, into } => workspace.merge_contact(from, into).await,
+        Change::Article(id) => workspace.fetch_article(id).await,
         Change::Ping | Change::Ignored => Ok(()),
     };
     let now = workspace.clock.now();
     let settled = match result {
         Ok(()) if workspace.is_about_erased(&group.change).await => workspace.settle_erased(&group.ids).await,
         Ok(()) => {
-            let after = workspace.mark(&group.change).await;
-            let led_to = led_to(&group.change, before.as_ref(), after.as_ref());
+            let after = workspace.standing(&group.change).await;
+            let led_to = led_to(&group.change, &before, &after);
             workspace.store.settle_applied(&group.ids, led_to, now).await
+        }
+        // Nothing of the work depends on articles, so nobody is waited for.
+        Err(EngineError::Vendor(fault)) if matches!(group.change, Change::Article(_)) && fault.denies() => {
+            let (ignored, reason) = (DeliveryOutcome::Ignored, fault.sentence());
+            workspace.store.settle_deliveries(&group.ids, ignored, Some(&reason), now).await
         }
         Err(EngineError::Vendor(fault)) => {
             let reason = fault.sentence();
@@ -186,21 +192,31 @@ async fn serve(workspace: &Workspace, group: &Group) {
     workspace.events.changed(["deliveries", "health"]);
 }
 
-/// What a reading led to, by how the conversation stood before and after.
-fn led_to(change: &Change, before: Option<&ConversationMark>, after: Option<&ConversationMark>) -> LedTo {
+/// How what a change names stands here, as far as a reading can move it.
+#[derive(Debug, Default, PartialEq)]
+struct Standing {
+    conversation: Option<ConversationMark>,
+    /// The article, once for each language that is kept.
+    article: Vec<HelpArticle>,
+}
+
+/// What a reading led to, by how things stood before and after.
+fn led_to(change: &Change, before: &Standing, after: &Standing) -> LedTo {
     match change {
-        Change::Conversation(_) => match (before, after) {
+        Change::Conversation(_) => match (&before.conversation, &after.conversation) {
             (_, None) => LedTo::Erased,
-            (before, Some(after)) if before == Some(after) => LedTo::Known,
+            (before, after) if before == after => LedTo::Known,
             (before, Some(after)) => match after.suggestion() {
-                Some(made) if before.and_then(ConversationMark::suggestion) != Some(made) => {
+                Some(made) if before.as_ref().and_then(ConversationMark::suggestion) != Some(made) => {
                     LedTo::Suggestion(made)
                 }
                 Some(_) | None => LedTo::News,
             },
         },
+        Change::Article(_) if before.article == after.article => LedTo::Known,
+        Change::Article(_) if after.article.is_empty() => LedTo::Erased,
         Change::ConversationDeleted(_) | Change::ContactDeleted(_) => LedTo::Erased,
-        Change::Contact(_) | Change::ContactMerged { .. } => LedTo::News,
+        Change::Article(_) | Change::Contact(_) | Change::ContactMerged { .. } => LedTo::News,
         Change::Ping | Change::Ignored => LedTo::Known,
     }
 }
@@ -221,10 +237,23 @@ fn patience(fault: &Fault, attempts: u32) -> Option<i64> {
 }
 
 impl Workspace {
-    /// How the conversation that a change names stands here.
-    async fn mark(&self, change: &Change) -> Option<ConversationMark> {
-        let Change::Conversation(id) = change else { return None };
-        self.store.find_conversation_mark(id).await.ok().flatten()
+    async fn standing(&self, change: &Change) -> Standing {
+        match change {
+            Change::Conversation(id) => {
+                let conversation = self.store.find_conversation_mark(id).await.ok().flatten();
+                Standing { conversation, ..Standing::default() }
+            }
+            Change::Article(id) => {
+                let article = self.store.list_languages_of_article(id).await.unwrap_or_default();
+                Standing { article, ..Standing::default() }
+            }
+            Change::ConversationDeleted(_)
+            | Change::Contact(_)
+            | Change::ContactDeleted(_)
+            | Change::ContactMerged { .. }
+            | Change::Ping
+            | Change::Ignored => Standing::default(),
+        }
     }
 
     /// Reads a conversation at the helpdesk, with its contact, and takes it in.
@@ -340,6 +369,7 @@ impl Workspace {
             Change::ConversationDeleted(_)
             | Change::ContactDeleted(_)
             | Change::ContactMerged { .. }
+            | Change::Article(_)
             | Change::Ping
             | Change::Ignored => Ok(false),
         };

@@ -1,8 +1,8 @@
 //! The record of decisions, kept in memory and brought in step, and the learning views made of it. Policies are judged by
 //! the same record.
 //!
-//! Guarantees: what is kept is what the decisions table holds. A decision that was added is read alone; anything else
-//! that changed has all of it read again. Views are made when they are asked for, and kept until decisions, buckets
+//! Guarantees: what is kept is what the decisions table holds. A decision that was added is read alone, and one that was
+//! taken back is taken out; anything else that changed has all of it read again. Views are made when they are asked for, and kept until decisions, buckets
 //! or the day change.
 //!
 //! A plain rejection says nothing about the bucket, so it counts in no view but the weekly rates; 'none of these' says
@@ -16,6 +16,7 @@ use crate::error::EngineError;
 use crate::policies::action_words;
 use crate::workspace::Workspace;
 use domain::{BucketId, DecisionKind, SuggestionId, Timestamp};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{CaseRow, DecidedRow, EditRow, Marked, Store};
 use triage::insights::{
@@ -35,15 +36,55 @@ const LEVEL: Level = Level::P95;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
     /// Answers that say whether the bucket was right.
-    pub answered: Vec<Record>,
+    pub answered: Answers,
     /// Rejections that do not say where it belongs.
-    pub rejected: Vec<Record>,
-    /// Both, in one order and by the confidence that policies went by.
-    pub governed: Vec<Record>,
-    /// Decisions on suggestions that named no bucket.
-    pub without_bucket: u32,
+    pub rejected: Answers,
+    /// The places of decisions on suggestions that named no bucket.
+    without_bucket: Vec<i64>,
     /// The place of the newest in the order of recording.
     newest: Option<i64>,
+}
+
+/// Answers in the order of recording; to be read, a slice of records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answers {
+    records: Vec<Record>,
+    /// What each record does not say of itself.
+    beside: Vec<Beside>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Beside {
+    /// Its place in the order of recording.
+    place: i64,
+    /// The confidence that policies went by.
+    governed: f64,
+}
+
+impl Deref for Answers {
+    type Target = [Record];
+
+    fn deref(&self) -> &[Record] {
+        &self.records
+    }
+}
+
+impl Answers {
+    fn push(&mut self, record: Record, beside: Beside) {
+        self.records.push(record);
+        self.beside.push(beside);
+    }
+
+    fn take_out(&mut self, place: i64) {
+        if let Ok(at) = self.beside.binary_search_by_key(&place, |beside| beside.place) {
+            self.records.remove(at);
+            self.beside.remove(at);
+        }
+    }
+
+    fn placed(&self) -> impl Iterator<Item = (Beside, &Record)> {
+        self.beside.iter().copied().zip(&self.records)
+    }
 }
 
 /// The learning views.
@@ -86,7 +127,7 @@ impl Records {
     fn add(&mut self, row: DecidedRow) {
         self.newest = Some(row.place);
         let Some(bucket_id) = row.suggested else {
-            self.without_bucket += 1;
+            self.without_bucket.push(row.place);
             return;
         };
         let answer = match (row.kind, row.decided) {
@@ -110,17 +151,40 @@ impl Records {
             blind: row.blind,
             looked_ms: row.looked_ms,
         };
-        self.governed.push(Record { confidence: row.governed_confidence, ..record.clone() });
+        let beside = Beside { place: row.place, governed: row.governed_confidence };
         if row.kind == DecisionKind::Rejected {
-            self.rejected.push(record);
+            self.rejected.push(record, beside);
         } else {
-            self.answered.push(record);
+            self.answered.push(record, beside);
         }
+    }
+
+    /// Takes out the decision at a place, if it is one of these.
+    fn take_out(&mut self, place: i64) {
+        self.answered.take_out(place);
+        self.rejected.take_out(place);
+        if let Ok(at) = self.without_bucket.binary_search(&place) {
+            self.without_bucket.remove(at);
+        }
+    }
+
+    /// Decisions on suggestions that named no bucket.
+    pub fn without_bucket(&self) -> usize {
+        self.without_bucket.len()
+    }
+
+    /// Every answer, in one order and by the confidence that policies went by.
+    pub fn governed(&self) -> Vec<Record> {
+        let mut all: Vec<(Beside, &Record)> = self.answered.placed().chain(self.rejected.placed()).collect();
+        all.sort_by_key(|(beside, _)| beside.place);
+        all.into_iter()
+            .map(|(beside, record)| Record { confidence: beside.governed, ..record.clone() })
+            .collect()
     }
 
     /// Every answer by a person who saw a bucket.
     pub fn all(&self) -> impl Iterator<Item = &Record> {
-        self.answered.iter().chain(&self.rejected)
+        self.answered.iter().chain(self.rejected.iter())
     }
 
     /// The cases of one cell of the confusion matrix, newest first.
@@ -137,7 +201,7 @@ impl Records {
             risk: risk_curve(&self.answered),
             learning: learning_curve(&self.answered, LEVEL),
             weeks: weekly_rates(self.all(), offset_minutes),
-            looks: looks(&self.answered, LEVEL),
+            looks: looks(self.answered.iter(), LEVEL),
             mix: mix_drift(
                 self.all().filter(|record| record.at < since),
                 self.all().filter(|record| record.at >= since),
@@ -152,18 +216,24 @@ impl Insights {
         let mut kept = self.records.lock().await;
         // Before reading: what is recorded meanwhile moves the mark, and is read the next time.
         let marked = store.decisions_marks();
-        let mut records = match kept.take() {
+        let known = match kept.take() {
             Some((before, records)) if before == marked => {
                 *kept = Some((before, Arc::clone(&records)));
                 return Ok(records);
             }
-            Some((before, records)) if before.changed == marked.changed => records,
-            Some(_) | None => Arc::default(),
+            Some((before, records)) if before.changed == marked.changed => {
+                store.taken_back_between(before, marked).map(|places| (records, places))
+            }
+            Some(_) | None => None,
         };
+        let (mut records, taken_back) = known.unwrap_or_default();
         let rows = store.list_decided(records.newest).await?;
-        let growing = Arc::make_mut(&mut records);
+        let moving = Arc::make_mut(&mut records);
+        for place in taken_back {
+            moving.take_out(place);
+        }
         for row in rows {
-            growing.add(row);
+            moving.add(row);
         }
         *kept = Some((marked, Arc::clone(&records)));
         Ok(records)
@@ -229,6 +299,7 @@ pub(crate) fn lately(now: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     fn row(place: i64, kind: DecisionKind, suggested: Option<&str>, decided: Option<&str>) -> DecidedRow {
@@ -262,9 +333,9 @@ mod tests {
         }
         let right: Vec<bool> = records.answered.iter().map(|record| record.answer.is_right()).collect();
         assert_eq!(right, [true, true, false, false]);
-        assert_eq!((records.rejected.len(), records.without_bucket, records.newest), (1, 1, Some(6)));
+        assert_eq!((records.rejected.len(), records.without_bucket(), records.newest), (1, 1, Some(6)));
         let governed: Vec<(f64, bool)> =
-            records.governed.iter().map(|record| (record.confidence, record.blind)).collect();
+            records.governed().iter().map(|record| (record.confidence, record.blind)).collect();
         assert_eq!(governed, [(0.8, false), (0.8, true), (0.8, false), (0.8, false), (0.8, false)]);
         let cases = |decided: Option<&str>| {
             let decided = decided.map(BucketId::from);
@@ -277,5 +348,39 @@ mod tests {
         assert_eq!(rejected, 2, "but the rates of a week count it");
         let mix = views.mix.buckets.first().map(|bucket| (bucket.before, bucket.lately));
         assert_eq!(mix, Some((1, 4)), "28 days back is where lately begins");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_out_leaves_what_the_rest_alone_would_make(
+            kinds in prop::collection::vec((0_usize..5, any::<bool>(), any::<bool>()), 0..40)
+        ) {
+            const KINDS: [DecisionKind; 5] = [
+                DecisionKind::Approved,
+                DecisionKind::Edited,
+                DecisionKind::Corrected,
+                DecisionKind::NoneOfThese,
+                DecisionKind::Rejected,
+            ];
+            let (mut moved, mut anew) = (Records::default(), Records::default());
+            let rows = (1..).zip(&kinds).map(|(place, (kind, has_bucket, _))| {
+                row(place, KINDS[*kind], has_bucket.then_some("billing"), Some("general"))
+            });
+            let rows: Vec<(DecidedRow, bool)> = rows.zip(kinds.iter().map(|(.., stays)| *stays)).collect();
+            for (row, stays) in &rows {
+                moved.add(row.clone());
+                if *stays {
+                    anew.add(row.clone());
+                }
+            }
+            for (row, _) in rows.iter().filter(|(_, stays)| !stays) {
+                moved.take_out(row.place);
+                moved.take_out(row.place);
+            }
+            // Nothing is read twice, whatever was taken out.
+            anew.newest = moved.newest;
+            prop_assert_eq!(&moved, &anew);
+            prop_assert_eq!(moved.governed(), anew.governed());
+        }
     }
 }

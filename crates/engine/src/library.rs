@@ -4,6 +4,9 @@
 //! Both lists are read whole, at the lowest priority, at start and every hour. What is not in a list any more is forgotten,
 //! but only after a reading that came to its end and missed nothing. A list that may not be read leaves nothing behind: a
 //! copy that nobody can bring up to date would be quoted for ever.
+//!
+//! An article that a delivery names is read alone, at once. A list that is being read meanwhile may have it as it was
+//! before; what was read alone counts.
 
 mod finding;
 mod languages;
@@ -13,7 +16,7 @@ mod words;
 use crate::error::EngineError;
 use crate::workspace::Workspace;
 use domain::ports::{Helpdesk as _, Priority};
-use domain::{AdminId, ArticleId, Conversation, Directory, FoundArticle, Macro, Timestamp};
+use domain::{AdminId, ArticleId, Conversation, Directory, FoundArticle, HelpArticle, Macro, Timestamp};
 use quoting::cut;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -61,6 +64,8 @@ pub struct Shelves {
 pub(crate) struct Library {
     shelves: Mutex<Shelves>,
     wake: Notify,
+    /// Articles read alone since the reading of the list began. Held by whoever writes articles.
+    read_alone: tokio::sync::Mutex<BTreeSet<ArticleId>>,
 }
 
 /// Keeps the library up to date until the workspace is closed.
@@ -138,7 +143,7 @@ impl Workspace {
             tracing::error!(%error, "Articles that may not be read any more could not be forgotten");
         }
         self.library.lock().articles = articles;
-        self.events.changed(["library"]);
+        self.tell_of_articles().await;
         let (macros, macros_whole) = self.shelf_after(self.read_macros().await);
         if macros.is_refused()
             && let Err(error) = self.store.replace_macros(&[]).await
@@ -150,17 +155,57 @@ impl Workspace {
         articles_whole && macros_whole
     }
 
+    /// Reads one article, for a delivery that names it.
+    pub(crate) async fn fetch_article(&self, id: &ArticleId) -> Result<(), EngineError> {
+        match self.helpdesk.article(id, Priority::Ingest).await {
+            Ok(languages) => self.keep_article(id, &languages).await,
+            Err(fault) => {
+                if fault.denies() {
+                    self.keep_article(id, &[]).await?;
+                }
+                Err(fault.into())
+            }
+        }
+    }
+
+    async fn keep_article(&self, id: &ArticleId, languages: &[HelpArticle]) -> Result<(), EngineError> {
+        let mut read_alone = self.library.read_alone.lock().await;
+        read_alone.insert(id.clone());
+        let changed = self.store.replace_article(id, languages).await?;
+        drop(read_alone);
+        if changed {
+            self.tell_of_articles().await;
+        }
+        Ok(())
+    }
+
+    /// What shows articles, or rests on them, looks again.
+    async fn tell_of_articles(&self) {
+        let mut tags = vec!["library".to_owned()];
+        match self.store.list_drafted_suggestions().await {
+            Ok(drafted) => tags.extend(drafted.into_iter().map(|id| format!("suggestion:{id}"))),
+            Err(error) => {
+                tracing::error!(%error, "Drafts that may rest on changed articles could not be found");
+            }
+        }
+        self.events.changed(tags);
+    }
+
     /// Reads the list of articles. False when it changed meanwhile: what was not seen may still be there.
     async fn read_articles(&self) -> Result<bool, EngineError> {
         let mut listed: BTreeSet<ArticleId> = BTreeSet::new();
         let mut kept = BTreeSet::new();
+        self.library.read_alone.lock().await.clear();
         for page in 1..=PAGES {
             let Some(answer) = self.helpdesk.articles(page, Priority::Backfill).await? else {
                 self.store.keep_only_articles(&BTreeSet::new()).await?;
                 return Ok(true);
             };
-            self.store.upsert_articles(&answer.articles).await?;
-            kept.extend(answer.articles.into_iter().map(|article| (article.id, article.locale)));
+            let mut articles = answer.articles;
+            let read_alone = self.library.read_alone.lock().await;
+            articles.retain(|article| !read_alone.contains(&article.id));
+            self.store.upsert_articles(&articles).await?;
+            kept.extend(articles.into_iter().map(|article| (article.id, article.locale)));
             listed.extend(answer.listed);
             if answer.has_more {
                 continue;
@@ -168,6 +213,10 @@ impl Workspace {
             // An article that was changed or deleted meanwhile moves others from page to page.
             let is_whole = answer.total.is_none_or(|total| total <= listed.len() as u64);
             if is_whole {
+                for id in read_alone.iter() {
+                    let languages = self.store.list_languages_of_article(id).await?;
+                    kept.extend(languages.into_iter().map(|article| (article.id, article.locale)));
+                }
                 self.store.keep_only_articles(&kept).await?;
             }
             return Ok(is_whole);

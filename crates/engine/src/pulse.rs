@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, ArticlePage, Contact, ContactId, Conversation, ConversationId, Fault,
-    FaultKind, Identity, MacroPage, Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticleId, ArticlePage, Contact, ContactId, Conversation, ConversationId,
+    Fault, FaultKind, HelpArticle, Identity, MacroPage, Team, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -163,9 +163,12 @@ impl Helpdesk for Watched {
     ) -> Result<Option<Vec<ContactId>>, Fault> {
         self.remember(self.inner.contacts_found(ids, priority).await)
     }
-    // What is refused of these two is told where they are looked for: nothing of the work depends on them.
+    // What is refused of these is told where they are looked for: nothing of the work depends on them.
     async fn articles(&self, page: u32, priority: Priority) -> Result<Option<ArticlePage>, Fault> {
         self.remember(self.inner.articles(page, priority).await)
+    }
+    async fn article(&self, id: &ArticleId, priority: Priority) -> Result<Vec<HelpArticle>, Fault> {
+        self.remember(self.inner.article(id, priority).await)
     }
     async fn macros(&self, after: Option<&str>, priority: Priority) -> Result<Option<MacroPage>, Fault> {
         self.remember(self.inner.macros(after, priority).await)

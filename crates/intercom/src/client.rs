@@ -20,8 +20,8 @@ use crate::wire::{self, Listing, is_id};
 use async_trait::async_trait;
 use domain::ports::{Budget, Clock, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, ArticlePage, Assignee, Contact, ContactId, Conversation, ConversationId,
-    Fault, FaultKind, Identity, MacroPage, Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticleId, ArticlePage, Assignee, Contact, ContactId, Conversation,
+    ConversationId, Fault, FaultKind, HelpArticle, Identity, MacroPage, Team, Timestamp,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -292,6 +292,20 @@ impl Helpdesk for Intercom {
             has_more: goes_on && !ends,
             articles: list.items.into_iter().flat_map(map::published).collect(),
         }))
+    }
+
+    async fn article(&self, id: &ArticleId, priority: Priority) -> Result<Vec<HelpArticle>, Fault> {
+        let path = ["articles", id.as_str()];
+        let answer = match self.transport.call(Call::get("the article", &path, &[]), priority).await {
+            Ok(answer) => answer,
+            Err(fault) if fault.kind == FaultKind::NotFound => return Ok(vec![]),
+            Err(fault) => return Err(fault),
+        };
+        let article: Article = read(answer)?;
+        if article.id.id() != Some(id.as_str()) {
+            return Err(unreadable("it is not the article that was asked for"));
+        }
+        Ok(map::published(article))
     }
 
     /// One call, and one more for each macro whose text the list leaves out.

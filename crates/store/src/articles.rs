@@ -11,12 +11,22 @@ const TURN: usize = 25;
 
 /// A heading says more of what an article is about than its text does: the weights of `bm25`.
 pub(crate) const FIND: &str = "
-    SELECT articles.id, articles.locale, articles.title, articles.url, articles.text, articles.updated_at
+    SELECT
+        articles.number,
+        articles.id,
+        articles.locale,
+        articles.title,
+        articles.url,
+        articles.text,
+        articles.updated_at
     FROM article_text
     JOIN articles ON articles.number = article_text.rowid
     WHERE article_text MATCH ?1
     ORDER BY bm25(article_text, 8.0, 1.0), articles.number
     LIMIT ?2";
+
+const LANGUAGES: &str = "
+    SELECT number, id, locale, title, url, text, updated_at FROM articles WHERE id = ?1 ORDER BY number";
 
 /// A word to be looked for: letters and digits only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +69,34 @@ impl Store {
         Ok(changed)
     }
 
+    /// Keeps an article as it is: in these languages, and in no other. Returns whether anything changed.
+    pub async fn replace_article(
+        &self,
+        id: &ArticleId,
+        languages: &[HelpArticle],
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.database.write().await?;
+        let known: Vec<ArticleColumns> =
+            sqlx::query_as(LANGUAGES).bind(id.as_str()).fetch_all(&mut *tx).await?;
+        let mut changed = false;
+        for old in &known {
+            if !languages.iter().any(|new| new.locale == old.locale) {
+                forget(&mut tx, old.number).await?;
+                changed = true;
+            }
+        }
+        let known: Vec<HelpArticle> = known.into_iter().map(HelpArticle::from).collect();
+        for new in languages {
+            let old = known.iter().find(|old| old.locale == new.locale);
+            if old.is_none_or(|old| is_another(old, new)) {
+                upsert(&mut tx, new).await?;
+                changed = true;
+            }
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     /// Forgets all articles but these, by id and language. Returns how many went.
     pub async fn keep_only_articles(
         &self,
@@ -75,12 +113,7 @@ impl Store {
         for turn in gone.chunks(TURN) {
             let mut behind = self.database.write_behind().await?;
             for number in turn {
-                let connection: &mut SqliteConnection = &mut behind;
-                for statement in
-                    ["DELETE FROM article_text WHERE rowid = ?1", "DELETE FROM articles WHERE number = ?1"]
-                {
-                    sqlx::query(statement).bind(number).execute(&mut *connection).await?;
-                }
+                forget(&mut behind, *number).await?;
             }
             behind.commit().await?;
         }
@@ -122,7 +155,7 @@ impl Store {
         locale: &str,
     ) -> Result<Option<HelpArticle>, StoreError> {
         let row: Option<ArticleColumns> = sqlx::query_as(
-            "SELECT id, locale, title, url, text, updated_at FROM articles WHERE id = ?1 AND locale = ?2",
+            "SELECT number, id, locale, title, url, text, updated_at FROM articles WHERE id = ?1 AND locale = ?2",
         )
         .bind(id.as_str())
         .bind(locale)
@@ -133,12 +166,8 @@ impl Store {
 
     /// An article in all its languages.
     pub async fn list_languages_of_article(&self, id: &ArticleId) -> Result<Vec<HelpArticle>, StoreError> {
-        let rows: Vec<ArticleColumns> = sqlx::query_as(
-            "SELECT id, locale, title, url, text, updated_at FROM articles WHERE id = ?1 ORDER BY number",
-        )
-        .bind(id.as_str())
-        .fetch_all(&self.database.readers)
-        .await?;
+        let rows: Vec<ArticleColumns> =
+            sqlx::query_as(LANGUAGES).bind(id.as_str()).fetch_all(&self.database.readers).await?;
         Ok(rows.into_iter().map(HelpArticle::from).collect())
     }
 
@@ -164,6 +193,13 @@ impl Store {
 /// Whether a reader would see something else. The time of the last change alone is nothing to see.
 fn is_another(known: &HelpArticle, article: &HelpArticle) -> bool {
     known.title != article.title || known.url != article.url || known.text != article.text
+}
+
+async fn forget(tx: &mut SqliteConnection, number: i64) -> Result<(), StoreError> {
+    for statement in ["DELETE FROM article_text WHERE rowid = ?1", "DELETE FROM articles WHERE number = ?1"] {
+        sqlx::query(statement).bind(number).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 async fn upsert(tx: &mut SqliteConnection, article: &HelpArticle) -> Result<(), StoreError> {
@@ -197,6 +233,7 @@ async fn upsert(tx: &mut SqliteConnection, article: &HelpArticle) -> Result<(), 
 
 #[derive(FromRow)]
 struct ArticleColumns {
+    number: i64,
     id: String,
     locale: String,
     title: String,

@@ -103,14 +103,15 @@ impl Store {
             undo_answer(&mut tx, id, suggestion, at).await?;
         }
         let had_lesson = lessons::remove(&mut tx, id).await?;
-        sqlx::query("UPDATE decisions SET undone_at = ?2 WHERE id = ?1")
-            .bind(id.0)
-            .bind(at.0)
-            .execute(&mut *tx)
-            .await?;
+        let place: i64 =
+            sqlx::query_scalar("UPDATE decisions SET undone_at = ?2 WHERE id = ?1 RETURNING rowid")
+                .bind(id.0)
+                .bind(at.0)
+                .fetch_one(&mut *tx)
+                .await?;
         activity::insert(&mut tx, activity).await?;
         tx.commit().await?;
-        self.decisions_marks.changed();
+        self.decisions_marks.taken_back(place);
         Ok(Undone {
             suggestion_id: decision.suggestion_id,
             conversation_id: decision.conversation_id,

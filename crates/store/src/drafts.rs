@@ -234,6 +234,19 @@ impl Store {
         self.draft_by("id = ?1", id.0).await
     }
 
+    /// The open suggestions that have a draft to go on from.
+    pub async fn list_drafted_suggestions(&self) -> Result<Vec<SuggestionId>, StoreError> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT drafts.suggestion_id
+             FROM drafts
+             JOIN suggestions ON suggestions.id = drafts.suggestion_id
+             WHERE drafts.state = 'reply' AND suggestions.state IN ('pending', 'snoozed')",
+        )
+        .fetch_all(&self.database.readers)
+        .await?;
+        Ok(ids.into_iter().map(SuggestionId).collect())
+    }
+
     async fn draft_by(&self, what: &'static str, id: Uuid) -> Result<Option<DraftRow>, StoreError> {
         let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(SELECT);
         query.push(what);

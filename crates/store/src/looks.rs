@@ -10,18 +10,36 @@ use crate::store::Store;
 use domain::{
     BucketId, ConversationId, DecisionId, DecisionKind, EditPiece, NONE_OF_THESE, SuggestionId, Timestamp,
 };
+use serde::Deserialize;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// Characters of a message that a list shows.
 const PREVIEW: usize = 160;
 
-/// How often decisions were added, and how often anything about them changed otherwise.
+/// Decisions read at once. One value for all of them costs a fraction of a row for each.
+const PAGE: usize = 2_000;
+/// Decisions taken back that are remembered.
+const TAKEN_BACK: usize = 1_000;
+/// What a confidence is multiplied with on its way, so that JSON does not round it: exact for any above 1/512.
+const UNITS: f64 = 4_611_686_018_427_387_904.0;
+
+/// How often decisions were added, which were taken back, and how often anything about them changed otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     added: AtomicU64,
     changed: AtomicU64,
+    taken_back: Mutex<TakenBack>,
+}
+
+/// The decisions taken back last, by their places, and how many there were in all.
+#[derive(Debug, Default)]
+struct TakenBack {
+    count: u64,
+    places: VecDeque<i64>,
 }
 
 impl Marks {
@@ -32,6 +50,19 @@ impl Marks {
     pub(crate) fn changed(&self) {
         self.changed.fetch_add(1, Ordering::Release);
     }
+
+    pub(crate) fn taken_back(&self, place: i64) {
+        let mut taken_back = self.lock_taken_back();
+        taken_back.count += 1;
+        taken_back.places.push_back(place);
+        if taken_back.places.len() > TAKEN_BACK {
+            taken_back.places.pop_front();
+        }
+    }
+
+    fn lock_taken_back(&self) -> MutexGuard<'_, TakenBack> {
+        self.taken_back.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A state of the decisions: another one says that something was recorded since.
@@ -39,7 +70,9 @@ impl Marks {
 pub struct Marked {
     /// Moves when a decision is added.
     pub added: u64,
-    /// Moves when one is taken back, when text is erased, and when rows may have got other places.
+    /// Moves when one is taken back.
+    pub taken_back: u64,
+    /// Moves when text is erased, and when rows may have got other places.
     pub changed: u64,
 }
 
@@ -124,18 +157,40 @@ impl Store {
     pub fn decisions_marks(&self) -> Marked {
         Marked {
             added: self.decisions_marks.added.load(Ordering::Acquire),
+            taken_back: self.decisions_marks.lock_taken_back().count,
             changed: self.decisions_marks.changed.load(Ordering::Acquire),
         }
+    }
+
+    /// The places of the decisions that were taken back between two states; `None` where that is no longer known.
+    pub fn taken_back_between(&self, before: Marked, after: Marked) -> Option<Vec<i64>> {
+        let known = self.decisions_marks.lock_taken_back();
+        let wanted = usize::try_from(after.taken_back.checked_sub(before.taken_back)?).ok()?;
+        let since = usize::try_from(known.count.checked_sub(after.taken_back)?).ok()?;
+        let from = known.places.len().checked_sub(wanted.checked_add(since)?)?;
+        Some(known.places.iter().skip(from).take(wanted).copied().collect())
     }
 
     /// Decisions on suggestions that were recorded after a place, in the order of recording. Snoozed and undone ones
     /// answered nothing.
     pub async fn list_decided(&self, after: Option<i64>) -> Result<Vec<DecidedRow>, StoreError> {
-        let rows: Vec<DecidedColumns> = sqlx::query_as(LIST_DECIDED)
-            .bind(after.unwrap_or(i64::MIN))
-            .fetch_all(&self.database.readers)
-            .await?;
-        Ok(readable(rows.into_iter().map(DecidedRow::try_from)))
+        let mut all = Vec::new();
+        let mut after = after.unwrap_or(i64::MIN);
+        loop {
+            let page: String = sqlx::query_scalar(LIST_DECIDED)
+                .bind(after)
+                .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
+                .fetch_one(&self.database.readers)
+                .await?;
+            let mut page: Vec<DecidedColumns> = from_json("decisions", &page)?;
+            page.sort_by_key(|row| row.0);
+            let is_last = page.len() < PAGE;
+            after = page.last().map_or(after, |row| row.0);
+            all.extend(readable(page.into_iter().map(DecidedRow::try_from)));
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
 
     /// Cases by the suggestions that they are about, in the order of these.
@@ -254,30 +309,47 @@ pub(crate) fn preview_of(message: &str) -> String {
     one_line(text, PREVIEW)
 }
 
+/// The confidences are multiplied with [`UNITS`].
 pub(crate) const LIST_DECIDED: &str = "
-    SELECT
-        decisions.rowid AS place,
-        decisions.suggestion_id,
-        decisions.at,
-        decisions.kind,
-        decisions.bucket_id AS decided,
-        suggestions.bucket_id AS suggested,
-        suggestions.confidence,
-        COALESCE(judgements.confidence, suggestions.confidence) AS governed_confidence,
-        COALESCE(judgements.actions, (
-            SELECT group_concat(json_extract(step.value, '$.kind'))
-            FROM json_each(suggestions.plan, '$.actions') AS step
-        ), '') AS actions,
-        COALESCE(judgements.blind, 0) AS blind,
-        decisions.looked_ms
-    FROM decisions
-    CROSS JOIN suggestions ON suggestions.id = decisions.suggestion_id
-    LEFT JOIN judgements ON judgements.suggestion_id = decisions.suggestion_id
-    WHERE decisions.rowid > ?1
-        AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
-        AND decisions.undone_at IS NULL
-        AND decisions.decided_by = 'person'
-    ORDER BY decisions.rowid";
+    SELECT json_group_array(json_array(
+        place,
+        hex(suggestion_id),
+        at,
+        kind,
+        decided,
+        suggested,
+        CAST(confidence * 4611686018427387904.0 AS INTEGER),
+        CAST(governed_confidence * 4611686018427387904.0 AS INTEGER),
+        actions,
+        blind,
+        looked_ms
+    ))
+    FROM (
+        SELECT
+            decisions.rowid AS place,
+            decisions.suggestion_id,
+            decisions.at,
+            decisions.kind,
+            decisions.bucket_id AS decided,
+            suggestions.bucket_id AS suggested,
+            suggestions.confidence,
+            COALESCE(judgements.confidence, suggestions.confidence) AS governed_confidence,
+            COALESCE(judgements.actions, (
+                SELECT group_concat(json_extract(step.value, '$.kind'))
+                FROM json_each(suggestions.plan, '$.actions') AS step
+            ), '') AS actions,
+            COALESCE(judgements.blind, 0) AS blind,
+            decisions.looked_ms
+        FROM decisions
+        CROSS JOIN suggestions ON suggestions.id = decisions.suggestion_id
+        LEFT JOIN judgements ON judgements.suggestion_id = decisions.suggestion_id
+        WHERE decisions.rowid > ?1
+            AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
+            AND decisions.undone_at IS NULL
+            AND decisions.decided_by = 'person'
+        ORDER BY decisions.rowid
+        LIMIT ?2
+    )";
 
 const SELECT_CASES: &str = "
     SELECT
@@ -308,38 +380,52 @@ const SELECT_CASES: &str = "
         AND decisions.kind IN ('approved', 'edited', 'corrected', 'rejected')
         AND suggestions.id IN (";
 
-#[derive(FromRow)]
-struct DecidedColumns {
-    place: i64,
-    suggestion_id: Uuid,
-    at: i64,
-    kind: String,
-    decided: Option<String>,
-    suggested: Option<String>,
-    confidence: f64,
-    governed_confidence: f64,
-    actions: String,
-    blind: bool,
-    looked_ms: Option<i64>,
-}
+/// In the order of [`LIST_DECIDED`].
+#[derive(Deserialize)]
+struct DecidedColumns(
+    i64,
+    Uuid,
+    i64,
+    String,
+    Option<String>,
+    Option<String>,
+    i64,
+    i64,
+    String,
+    i64,
+    Option<i64>,
+);
 
 impl TryFrom<DecidedColumns> for DecidedRow {
     type Error = StoreError;
 
     fn try_from(row: DecidedColumns) -> Result<Self, StoreError> {
-        let (kind, decided) = kind_and_bucket(&row.kind, row.decided)?;
-        Ok(Self {
-            place: row.place,
-            suggestion_id: SuggestionId(row.suggestion_id),
-            at: Timestamp(row.at),
+        let DecidedColumns(
+            place,
+            suggestion,
+            at,
             kind,
             decided,
-            suggested: row.suggested.map(BucketId),
-            confidence: row.confidence,
-            governed_confidence: row.governed_confidence,
-            actions: row.actions,
-            blind: row.blind,
-            looked_ms: row.looked_ms.and_then(|looked| u32::try_from(looked).ok()),
+            suggested,
+            own,
+            governed,
+            actions,
+            blind,
+            looked,
+        ) = row;
+        let (kind, decided) = kind_and_bucket(&kind, decided)?;
+        Ok(Self {
+            place,
+            suggestion_id: SuggestionId(suggestion),
+            at: Timestamp(at),
+            kind,
+            decided,
+            suggested: suggested.map(BucketId),
+            confidence: own as f64 / UNITS,
+            governed_confidence: governed as f64 / UNITS,
+            actions,
+            blind: blind != 0,
+            looked_ms: looked.and_then(|looked| u32::try_from(looked).ok()),
         })
     }
 }

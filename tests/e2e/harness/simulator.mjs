@@ -17,6 +17,19 @@ export async function startSimulator({ seed = 7 } = {}) {
       const response = await fetch(new URL('/admins', baseUrl), { headers });
       return (await response.json()).admins;
     },
+    /** A teammate changes an article of the help center, by its title. */
+    async changeArticle(title, change) {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'intercom-version': '2.16',
+        'content-type': 'application/json',
+      };
+      const list = await (await fetch(new URL('/articles?per_page=50', baseUrl), { headers })).json();
+      const { id } = list.data.find((article) => article.title === title);
+      const request = { method: 'PUT', headers, body: JSON.stringify(change) };
+      const response = await fetch(new URL(`/articles/${id}`, baseUrl), request);
+      if (!response.ok) throw new Error(`/articles/${id} answered ${response.status}: ${await response.text()}`);
+    },
     stop: process.stop,
   };
 }

@@ -157,6 +157,23 @@ for (const theme of ['light', 'dark']) {
     await desk.key('Enter');
     await desk.card.getByTestId('draft-sources').getByText(/ten days/).waitFor();
     await look(`cited-${theme}`);
+    // A teammate takes the article offline while the draft is open.
+    const typed = await desk.card.getByTestId('reply-field').inputValue();
+    await simulator.changeArticle('Ask for a refund', { state: 'draft' });
+    await desk.card.getByTestId('draft-sources').getByText(/is no longer in the help center/).waitFor();
+    assert.equal(await desk.card.getByTestId('reply-field').inputValue(), typed, 'nothing that was written is lost');
+    await look(`outdated-editor-${theme}`);
+    await desk.key('Escape');
+    await draft.getByText(/^This draft is out of date: .* is no longer in the help center/).waitFor();
+    assert.equal(await draft.getByRole('button', { name: 'Open the draft' }).count(), 0);
+    await look(`outdated-${theme}`);
+    drafts.push(reply('Thank you. Somebody looks at it.', []));
+    await desk.key('d');
+    await until('another draft', async () =>
+      (await desk.card.getByTestId('reply-field').inputValue().catch(() => '')).startsWith('Thank you. Somebody'),
+    );
+    await simulator.changeArticle('Ask for a refund', { state: 'published' });
+    await desk.card.getByTestId('help-articles').getByText('Ask for a refund').waitFor();
     await desk.key('Escape');
     await desk.key('Enter');
     await desk.gone(id);

@@ -43,6 +43,8 @@ pub enum DraftView {
         gap: Option<ReplyGap>,
         /// What to look at, in words.
         sentence: String,
+        /// Whether the help center says no more what it rests on: it cannot be sent.
+        is_outdated: bool,
         /// Whether it cites nothing, so that nothing of it is borne out.
         cites_nothing: bool,
         /// What it rests on, word for word.

@@ -218,15 +218,22 @@ fn delivery_view(row: DeliveryRow) -> DeliveryView {
 /// What a delivery led to, in words.
 fn led_to(row: &DeliveryRow) -> String {
     let is_ping = row.topic.as_deref() == Some("ping");
+    let is_of_article = row.topic.as_deref().is_some_and(|topic| topic.starts_with("article."));
     let words = match row.outcome {
         DeliveryOutcome::Received if row.reason.is_some() => "Waits to be tried again",
         DeliveryOutcome::Received if row.replays > 0 => "Is read again",
         DeliveryOutcome::Received => "Waits to be read",
-        // What it names was erased here: that is the reason.
+        // What it names was erased here, or may not be read: that is the reason.
         DeliveryOutcome::Ignored if row.reason.is_some() => "Not kept",
         DeliveryOutcome::Ignored => "This topic is not followed",
         DeliveryOutcome::Failed => "Could not be used",
         DeliveryOutcome::Applied if is_ping => "Intercom tested the way here",
+        DeliveryOutcome::Applied if is_of_article => match row.led_to {
+            Some(LedTo::News | LedTo::Suggestion(_)) => "The article was read anew",
+            Some(LedTo::Known) => "Nothing that customers read has changed",
+            Some(LedTo::Erased) => "The article is found and quoted no more",
+            None => "Read and stored",
+        },
         DeliveryOutcome::Applied => match row.led_to {
             Some(LedTo::Suggestion(_)) => "A suggestion was made",
             Some(LedTo::News) => "Brought up to date",

@@ -127,7 +127,7 @@ fn rests_on(records: &Records) -> String {
     };
     let more = [
         (records.rejected.len(), "rejected without saying where it belongs"),
-        (records.without_bucket as usize, "decided where no bucket was suggested"),
+        (records.without_bucket(), "decided where no bucket was suggested"),
     ];
     for (count, what) in more.into_iter().filter(|(count, _)| *count > 0) {
         let _ = write!(sentence, " {} {what}.", thousands(count));

@@ -75,12 +75,9 @@ const MACROS: Words = Words {
 };
 
 fn article(found: FoundArticle) -> ArticleView {
+    let link = found.link();
     let FoundArticle { id, title, url, quotation, text: _ } = found;
-    let insertion = if quotation.is_empty() {
-        format!("{title}: {url}")
-    } else {
-        format!("“{quotation}”\n{title}: {url}")
-    };
+    let insertion = if quotation.is_empty() { link } else { format!("“{quotation}”\n{link}") };
     ArticleView { article_id: id, title, url, quotation, insertion }
 }
 

@@ -12,8 +12,8 @@ use store::WorkspaceKind;
 use url::Url;
 
 /// The topics that a workspace's app should be subscribed to.
-/// Source: the webhook topics of API 2.16 that concern conversations and contacts.
-const TOPICS: [&str; 19] = [
+/// Source: the webhook topics of API 2.16 that concern conversations, contacts and articles.
+const TOPICS: [&str; 24] = [
     "conversation.user.created",
     "conversation.user.replied",
     "conversation.admin.replied",
@@ -33,6 +33,11 @@ const TOPICS: [&str; 19] = [
     "contact.lead.created",
     "contact.merged",
     "contact.deleted",
+    "article.created",
+    "article.updated",
+    "article.published",
+    "article.unpublished",
+    "article.deleted",
 ];
 
 impl Core {

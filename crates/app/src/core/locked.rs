@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::ports::{Budget, ConversationPage, Helpdesk, NotPerformed, Priority};
 use domain::{
-    ActionKind, Admin, AdminId, ArticlePage, Contact, ContactId, Conversation, ConversationId, Fault,
-    FaultKind, Identity, MacroPage, Team, Timestamp,
+    ActionKind, Admin, AdminId, ArticleId, ArticlePage, Contact, ContactId, Conversation, ConversationId,
+    Fault, FaultKind, HelpArticle, Identity, MacroPage, Team, Timestamp,
 };
 use std::time::Instant;
 
@@ -45,6 +45,9 @@ impl Helpdesk for Locked {
         locked()
     }
     async fn articles(&self, _: u32, _: Priority) -> Result<Option<ArticlePage>, Fault> {
+        locked()
+    }
+    async fn article(&self, _: &ArticleId, _: Priority) -> Result<Vec<HelpArticle>, Fault> {
         locked()
     }
     async fn macros(&self, _: Option<&str>, _: Priority) -> Result<Option<MacroPage>, Fault> {

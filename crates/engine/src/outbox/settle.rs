@@ -45,18 +45,10 @@ pub(super) async fn record(
     decision: &Decision,
     settled: Settled,
 ) -> Result<(), EngineError> {
-    let settled = match settled {
-        Settled::Withheld(why) if action.step == 0 => {
-            workspace.send_back(decision, Some(action.id), &why).await?;
-            return Ok(());
-        }
-        Settled::Withheld(why) => Settled::Failed(held::fault(action, &why)),
-        done_or_not @ (Settled::Done { .. }
-        | Settled::Retry { .. }
-        | Settled::Unknown { .. }
-        | Settled::Refused(_)
-        | Settled::Failed(_)) => done_or_not,
-    };
+    if let (Settled::Withheld(why), 0) = (&settled, action.step) {
+        workspace.send_back(decision, Some(action.id), why).await?;
+        return Ok(());
+    }
     let is_policys = decision.decided_by == DecidedBy::Policy;
     let now = workspace.clock.now();
     let mut change = OutboxChange::default();
@@ -109,16 +101,16 @@ pub(super) async fn record(
                 change.suggestion = Some((id, SuggestionState::Superseded { reason }));
             }
         }
-        Settled::Withheld(why) => return Err(EngineError::BadInput(why)),
+        // What was begun cannot go back whole.
+        Settled::Withheld(why) => {
+            let sentence = fail(workspace, action, &mut change, held::fault(action, &why)).await?;
+            change.activity.push(entry("action.failed", sentence.clone()));
+            notice = Some(sentence);
+        }
         Settled::Failed(fault) => {
-            notice = Some(format!("Not done: {what}. {}", fault.sentence()));
-            change.activity.push(entry("action.failed", format!("Not done: {what}. {}", fault.sentence())));
-            push(&mut change, action, action.state.clone().fail(fault))?;
-            for later in &rest_of(workspace, action).await? {
-                let fault =
-                    Fault::new(FaultKind::Rejected, "Not tried, because an earlier step was not done");
-                push(&mut change, later, later.state.clone().fail(fault))?;
-            }
+            let sentence = fail(workspace, action, &mut change, fault).await?;
+            change.activity.push(entry("action.failed", sentence.clone()));
+            notice = Some(sentence);
         }
     }
     workspace.store.apply(&change).await?;
@@ -135,6 +127,22 @@ pub(super) async fn record(
         None => workspace.events.changed(tags),
     }
     Ok(())
+}
+
+/// Ends an action and those after it. Gives what to tell the person.
+async fn fail(
+    workspace: &Arc<Workspace>,
+    action: &Action,
+    change: &mut OutboxChange,
+    fault: Fault,
+) -> Result<String, EngineError> {
+    let sentence = format!("Not done: {}. {}", action.kind.sentence(), fault.sentence());
+    push(change, action, action.state.clone().fail(fault))?;
+    for later in &rest_of(workspace, action).await? {
+        let fault = Fault::new(FaultKind::Rejected, "Not tried, because an earlier step was not done");
+        push(change, later, later.state.clone().fail(fault))?;
+    }
+    Ok(sentence)
 }
 
 /// Does not make an attempt that is due, because permission is gone: the plan goes back whole, or its rest fails.

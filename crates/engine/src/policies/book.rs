@@ -83,7 +83,7 @@ pub(super) async fn make(
     }
     let midnight = midnight(now, offset_minutes);
     tokio::task::spawn_blocking(move || {
-        let records = &records.governed;
+        let records = &records.governed();
         for (key, kept) in &mut policies {
             look_up(key, kept, records, &automatic, midnight);
         }

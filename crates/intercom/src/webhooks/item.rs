@@ -1,4 +1,4 @@
-//! The item of a notification: which conversation or contact it is about.
+//! The item of a notification: which conversation, contact or article it is about.
 //!
 //! Items come as the record itself, as a part of it, wrapped in another record, or as an internal record with
 //! numbers for ids. Only the id is taken, from the places where it was seen.
@@ -18,7 +18,8 @@ pub(super) fn change(topic: &str, item: &Value) -> Result<Change, OddItem> {
         | Subject::ConversationDeleted
         | Subject::Contact
         | Subject::ContactDeleted
-        | Subject::ContactMerged => {}
+        | Subject::ContactMerged
+        | Subject::Article => {}
     }
     if !item.is_object() {
         return Err(OddItem(format!("The item is {}, not a record", kind_of(item))));
@@ -29,6 +30,7 @@ pub(super) fn change(topic: &str, item: &Value) -> Result<Change, OddItem> {
         Subject::Contact => contact(item).map(|id| Change::Contact(id.into())),
         Subject::ContactDeleted => contact(item).map(|id| Change::ContactDeleted(id.into())),
         Subject::ContactMerged => merged(item),
+        Subject::Article => article(item).map(|id| Change::Article(id.into())),
         Subject::Ping => Ok(Change::Ping),
         Subject::Other => Ok(Change::Ignored),
     }
@@ -71,6 +73,16 @@ fn contact(item: &Value) -> Result<String, OddItem> {
     let elsewhere =
         ["/contact/id", "/contact_id", "/user/id", "/lead/id", "/data/contact/id", "/data/item/id"];
     find(item, own.iter().chain(&elsewhere), "contact")
+}
+
+/// The article that an item is about; one that was deleted is little more than its id.
+fn article(item: &Value) -> Result<String, OddItem> {
+    let own: &[&str] = match item.get("type").and_then(Value::as_str) {
+        None | Some("article") => &["/id"],
+        Some(_) => &[],
+    };
+    let elsewhere = ["/article_id", "/article/id", "/data/article/id", "/data/item/id"];
+    find(item, own.iter().chain(&elsewhere), "article")
 }
 
 /// The contact that stays is the item; the one that went stands in `merged_from`, though not always.

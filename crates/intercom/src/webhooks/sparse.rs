@@ -38,12 +38,15 @@ impl Kept {
             (Self::Conversation, "parts") => Some(Self::Parts),
             (Self::Item, "data") => Some(Self::Wrapper),
             (Self::Item, "merged_from") => Some(Self::Merged),
-            (Self::Item, "contact" | "user" | "lead" | "from")
-            | (Self::Wrapper, "contact" | "item")
+            (Self::Item, "contact" | "user" | "lead" | "from" | "article")
+            | (Self::Wrapper, "contact" | "item" | "article")
             | (Self::Merged, "contact")
             | (Self::Conversation, "model") => Some(Self::Named),
             (Self::Envelope, "type" | "topic" | "app_id" | "id" | "created_at" | "delivery_attempts")
-            | (Self::Item, "type" | "id" | "conversation_id" | "contact_id" | "merged_from_id")
+            | (
+                Self::Item,
+                "type" | "id" | "conversation_id" | "contact_id" | "merged_from_id" | "article_id",
+            )
             | (Self::Wrapper | Self::Part, "conversation_id")
             | (Self::Conversation, "id" | "conversation_id")
             | (Self::Named | Self::Merged, "id") => Some(Self::Plain),
@@ -192,8 +195,12 @@ mod tests {
             "merged_from/contact/id",
             "merged_from_id",
             "from/id",
+            "article/id",
+            "article_id",
+            "data/article/id",
         ];
-        let kind = prop::sample::select(vec!["", "conversation", "contact", "user", "conversation_part"]);
+        let kind =
+            prop::sample::select(vec!["", "conversation", "contact", "user", "conversation_part", "article"]);
         let place = (prop::sample::select(PLACES), prop::sample::select(vec!["", "a1", "a2", "not an id"]));
         (kind, prop::collection::vec(place, 1..4), any::<bool>()).prop_map(|(kind, places, in_list)| {
             let mut item = if kind.is_empty() { json!({}) } else { json!({ "type": kind }) };
@@ -225,7 +232,8 @@ mod tests {
         #[test]
         fn nothing_is_read_otherwise_for_being_read_sparsely(
             topic in prop::sample::select(vec![
-                "conversation.user.replied", "conversation.deleted", "contact.merged", "contact.deleted", "other",
+                "conversation.user.replied", "conversation.deleted", "contact.merged", "contact.deleted", "article.deleted",
+                "other",
             ]),
             members in any_json::record(),
             item in any_json::value(),
@@ -246,7 +254,7 @@ mod tests {
         #[test]
         fn no_id_is_passed_over(
             topic in prop::sample::select(vec![
-                "conversation.user.replied", "conversation.deleted", "contact.merged", "contact.deleted",
+                "conversation.user.replied", "conversation.deleted", "contact.merged", "contact.deleted", "article.deleted",
             ]),
             item in placed(),
         ) {

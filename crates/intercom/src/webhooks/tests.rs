@@ -225,6 +225,26 @@ fn an_odd_item_is_explained_and_leads_to_nothing() {
 }
 
 #[test]
+fn an_article_is_named_by_its_id_alone_whatever_became_of_it() {
+    let whole = json!({"type": "article", "id": "40012", "title": "Refunds", "state": "published"});
+    for topic in ["created", "updated", "published", "unpublished"] {
+        let topic = format!("article.{topic}");
+        assert_eq!(change(&topic, &whole), Ok(Change::Article("40012".into())), "{topic}");
+    }
+    for item in [
+        json!({"id": "40012", "object": "article", "deleted": true}),
+        json!({"type": "article", "id": 40012, "deleted": true}),
+        json!({"type": "article_content", "id": "7", "article_id": "40012"}),
+        json!({"type": "notification", "article": {"type": "article", "id": "40012"}}),
+    ] {
+        assert_eq!(change("article.deleted", &item), Ok(Change::Article("40012".into())), "{item}");
+    }
+    let reason = "The item is a collection and names no article in any of the places known";
+    let collection = json!({"type": "collection", "id": "5"});
+    assert_eq!(change("article.updated", &collection), Err(OddItem(reason.into())));
+}
+
+#[test]
 fn topics_of_other_things_are_ignored_whatever_their_item() {
     for (topic, item) in [
         ("ticket.created", json!({"type": "ticket", "id": "7"})),

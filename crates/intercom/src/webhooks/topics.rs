@@ -8,6 +8,7 @@ pub(super) enum Subject {
     Contact,
     ContactDeleted,
     ContactMerged,
+    Article,
     Ping,
     /// Nothing that this console follows.
     Other,
@@ -56,6 +57,11 @@ const TOPICS: &[(&str, Subject)] = &[
     ("contact.unarchive", Subject::Contact),
     ("contact.merged", Subject::ContactMerged),
     ("contact.deleted", Subject::ContactDeleted),
+    ("article.created", Subject::Article),
+    ("article.updated", Subject::Article),
+    ("article.published", Subject::Article),
+    ("article.unpublished", Subject::Article),
+    ("article.deleted", Subject::Article),
     ("ping", Subject::Ping),
 ];
 

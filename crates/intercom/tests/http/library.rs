@@ -28,6 +28,25 @@ async fn articles_are_read_page_by_page_until_the_last() {
 }
 
 #[tokio::test]
+async fn one_article_is_read_by_its_id_and_is_nothing_when_customers_cannot_read_it() {
+    let id = "7".into();
+    let (server, client) = Server::answering(answer(200, article(7, "published"))).await;
+    server.then(answer(200, article(7, "draft")));
+    server.then(answer(404, json!({ "type": "error.list", "errors": [{ "code": "not_found" }] })));
+    server.then(answer(200, article(8, "published")));
+    server.then(answer(403, json!({ "type": "error.list", "errors": [{ "code": "forbidden" }] })));
+    let found = client.article(&id, Priority::Ingest).await.unwrap();
+    assert_eq!((found.len(), found[0].id.as_str(), found[0].text.as_str()), (1, "7", "Write to us."));
+    for why in ["a draft", "deleted"] {
+        assert_eq!(client.article(&id, Priority::Ingest).await.unwrap(), vec![], "{why}");
+    }
+    let other = client.article(&id, Priority::Ingest).await.unwrap_err();
+    assert_eq!(other.kind, FaultKind::Unreadable, "another article says nothing of this one");
+    assert!(client.article(&id, Priority::Ingest).await.unwrap_err().denies());
+    assert_eq!(server.asked()[0].line, "GET /articles/7");
+}
+
+#[tokio::test]
 async fn another_page_than_the_one_asked_for_is_the_end() {
     let same = json!({ "type": "list", "data": [article(1, "published")],
                        "pages": { "page": 1, "total_pages": 9, "next": "https://api.example/articles?page=2" } });

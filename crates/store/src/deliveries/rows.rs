@@ -3,7 +3,7 @@
 use super::NewDelivery;
 use crate::column::to_json;
 use crate::error::StoreError;
-use domain::{Change, ContactId, ConversationId, DeliveryOutcome};
+use domain::{ArticleId, Change, ContactId, ConversationId, DeliveryOutcome};
 use sqlx::{QueryBuilder, Sqlite};
 
 pub(crate) const LIST_DUE: &str = "
@@ -48,7 +48,7 @@ pub(super) fn insert(new: &[NewDelivery]) -> Result<QueryBuilder<Sqlite>, StoreE
     let mut query = QueryBuilder::new(INSERT);
     query.push_values(new.iter().zip(changes), |mut row, (new, change)| {
         let settled_at = (new.outcome != DeliveryOutcome::Received).then_some(new.received_at.0);
-        let (kind, conversation) = new.change.as_ref().map(describe).unzip();
+        let (kind, conversation) = new.change.as_ref().map_or((None, None), describe);
         row.push_bind(new.id.0)
             .push_bind(new.received_at.0)
             .push_bind(new.notification_id.clone())
@@ -57,7 +57,7 @@ pub(super) fn insert(new: &[NewDelivery]) -> Result<QueryBuilder<Sqlite>, StoreE
             .push_bind(new.attempt.map(i64::from))
             .push_bind(change)
             .push_bind(kind)
-            .push_bind(conversation.flatten().map(|id| id.0.clone()))
+            .push_bind(conversation.map(|id| id.0.clone()))
             .push_bind(new.outcome.as_str())
             .push_bind(new.reason.clone())
             .push_bind(i64::try_from(new.body.len()).unwrap_or(i64::MAX))
@@ -68,15 +68,17 @@ pub(super) fn insert(new: &[NewDelivery]) -> Result<QueryBuilder<Sqlite>, StoreE
     Ok(query)
 }
 
-/// The word for a change, and the conversation that it names.
-pub(super) fn describe(change: &Change) -> (&'static str, Option<&ConversationId>) {
+/// The word for a change, and the conversation that it names. The words are those that the table was made with; nobody asks
+/// for deliveries about an article by one, and a new word would have every row written anew.
+pub(super) fn describe(change: &Change) -> (Option<&'static str>, Option<&ConversationId>) {
     match change {
-        Change::Conversation(id) => ("conversation", Some(id)),
-        Change::ConversationDeleted(id) => ("conversation_deleted", Some(id)),
-        Change::Contact(ContactId(_)) => ("contact", None),
-        Change::ContactDeleted(ContactId(_)) => ("contact_deleted", None),
-        Change::ContactMerged { .. } => ("contact_merged", None),
-        Change::Ping => ("ping", None),
-        Change::Ignored => ("ignored", None),
+        Change::Conversation(id) => (Some("conversation"), Some(id)),
+        Change::ConversationDeleted(id) => (Some("conversation_deleted"), Some(id)),
+        Change::Contact(ContactId(_)) => (Some("contact"), None),
+        Change::ContactDeleted(ContactId(_)) => (Some("contact_deleted"), None),
+        Change::ContactMerged { .. } => (Some("contact_merged"), None),
+        Change::Article(ArticleId(_)) => (None, None),
+        Change::Ping => (Some("ping"), None),
+        Change::Ignored => (Some("ignored"), None),
     }
 }

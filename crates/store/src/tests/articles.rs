@@ -67,6 +67,27 @@ async fn what_is_in_the_list_no_more_goes_with_its_words() {
 }
 
 #[tokio::test]
+async fn an_article_is_replaced_in_all_its_languages_and_others_are_left_alone() {
+    let it = open().await;
+    let other = article("2", "en", "Labels", "Paper labels");
+    let kept = [article("1", "en", "Invoices", "Paper"), article("1", "de", "Rechnungen", "Papier")];
+    it.store.upsert_articles(&[kept[0].clone(), kept[1].clone(), other.clone()]).await.unwrap();
+    let id = ArticleId::from("1");
+    assert!(!it.store.replace_article(&id, &kept).await.unwrap(), "nothing changed");
+    let now = [article("1", "en", "Invoices", "Letters"), article("1", "fr", "Factures", "Courrier")];
+    assert!(it.store.replace_article(&id, &now).await.unwrap());
+    assert_eq!(it.store.list_languages_of_article(&id).await.unwrap(), now);
+    assert!(it.store.find_articles(&[beginning("papier")], 10).await.unwrap().is_empty());
+    assert_eq!(it.store.find_articles(&[beginning("courr")], 10).await.unwrap(), [now[1].clone()]);
+    assert!(it.store.replace_article(&id, &[]).await.unwrap());
+    assert!(!it.store.replace_article(&id, &[]).await.unwrap(), "it is gone already");
+    assert!(
+        it.store.find_articles(&[beginning("letters"), beginning("courr")], 10).await.unwrap().is_empty()
+    );
+    assert_eq!(it.store.find_articles(&[beginning("paper")], 10).await.unwrap(), [other]);
+}
+
+#[tokio::test]
 async fn an_article_is_found_in_the_language_asked_for_and_in_all_it_has() {
     let it = open().await;
     let kept = [article("1", "en", "Invoices", "Paper"), article("1", "de", "Rechnungen", "Papier")];

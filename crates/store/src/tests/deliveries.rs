@@ -225,6 +225,7 @@ async fn every_kind_of_change_is_kept() {
         Change::Contact("2".into()),
         Change::ContactDeleted("2".into()),
         Change::ContactMerged { from: "2".into(), into: "3".into() },
+        Change::Article("4".into()),
         Change::Ping,
         Change::Ignored,
     ];

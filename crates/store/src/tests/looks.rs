@@ -50,7 +50,7 @@ async fn decisions_are_read_once_and_then_only_what_came_since() {
     };
     assert_eq!(all, [expected]);
     let seen = it.store.decisions_marks();
-    assert_eq!(seen, Marked { added: 1, changed: 0 });
+    assert_eq!(seen, Marked { added: 1, ..Marked::default() });
     // Its id sorts before the first one's: only the order of recording counts.
     let second = pending(&it.store, 2, "200").await;
     let mut record = approval(5, &second);
@@ -61,12 +61,70 @@ async fn decisions_are_read_once_and_then_only_what_came_since() {
     it.store.record_decision(&approval(4, &third)).await.unwrap();
     let since = it.store.list_decided(Some(all[0].place)).await.unwrap();
     assert_eq!(since.iter().map(|row| row.suggestion_id).collect::<Vec<_>>(), [third.id]);
-    assert_eq!(it.store.decisions_marks(), Marked { added: 3, changed: 0 });
-    it.store
-        .undo_decision(DecisionId(super::sample::uuid(4)), Timestamp(9), &activity("undone"))
+    let before = it.store.decisions_marks();
+    assert_eq!(before, Marked { added: 3, ..Marked::default() });
+    for number in [4, 10] {
+        let id = DecisionId(super::sample::uuid(number));
+        it.store.undo_decision(id, Timestamp(9), &activity("undone")).await.unwrap();
+    }
+    let after = it.store.decisions_marks();
+    assert_eq!(after, Marked { added: 3, taken_back: 2, changed: 0 });
+    let places = |taken_back: u64| it.store.taken_back_between(Marked { taken_back, ..before }, after);
+    assert_eq!(places(0), Some(vec![since[0].place, all[0].place]));
+    assert_eq!(places(1), Some(vec![all[0].place]));
+    assert_eq!((places(2), places(3)), (Some(vec![]), None));
+    let between = it.store.taken_back_between(before, Marked { taken_back: 1, ..after });
+    assert_eq!(between, Some(vec![since[0].place]));
+}
+
+#[tokio::test]
+async fn every_confidence_is_read_as_it_was_kept_and_pages_leave_nothing_out() {
+    let it = open().await;
+    let confidences: Vec<f64> = (0..4_100_u32)
+        .map(|n| match n {
+            0 => 1.0,
+            1 => f64::EPSILON.mul_add(-0.5, 1.0),
+            2 => 1.0 / 512.0,
+            n => 1.0 / f64::from(n % 500 + 2) + f64::from(n) * 1e-9,
+        })
+        .collect();
+    let mut tx = it.store.database.write().await.unwrap();
+    for (number, confidence) in (1_u128..).zip(&confidences) {
+        let id = super::sample::uuid(number);
+        sqlx::query(
+            "INSERT INTO suggestions (
+                id, conversation_id, part_id, message_at, bucket_id, confidence, probabilities, evidence, plan, bound,
+                model_version, state, state_data, created_at
+             ) VALUES (?1, '1', 'p', 0, 'a \"bucket\"', ?2, '[]', '[]', ?3, '{}', '1', 'approved', '{}', 0)",
+        )
+        .bind(id)
+        .bind(confidence)
+        .bind(r#"{"actions":[{"kind":"assign"},{"kind":"reply"}],"gaps":[]}"#)
+        .execute(&mut *tx)
         .await
         .unwrap();
-    assert_eq!(it.store.decisions_marks(), Marked { added: 3, changed: 1 });
+        sqlx::query(
+            "INSERT INTO decisions (id, suggestion_id, conversation_id, kind, bucket_id, at, undo_until, expected)
+             VALUES (?1, ?1, '1', 'approved', 'a \"bucket\"', 7, 7, '{}')",
+        )
+        .bind(id)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let rows = it.store.list_decided(None).await.unwrap();
+    let read: Vec<f64> = rows.iter().map(|row| row.confidence).collect();
+    assert!(read == confidences, "bit for bit, in the order of recording");
+    assert!(rows.iter().all(|row| row.governed_confidence.to_bits() == row.confidence.to_bits()));
+    let last = rows.last().unwrap();
+    assert_eq!(
+        (last.actions.as_str(), last.suggested.as_ref()),
+        ("assign,reply", Some(&"a \"bucket\"".into()))
+    );
+    assert_eq!(last.suggestion_id, SuggestionId(super::sample::uuid(4_100)));
+    let after = it.store.list_decided(Some(rows[4_000].place)).await.unwrap();
+    assert_eq!(after, rows[4_001..]);
 }
 
 #[tokio::test]

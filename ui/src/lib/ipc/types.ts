@@ -1653,6 +1653,10 @@ export type DraftRole = "off" | "when_asked";
  */
 export type DraftSource = { 
 /**
+ * The article.
+ */
+article_id: ArticleId, 
+/**
  * The article's title.
  */
 title: string, 
@@ -1697,6 +1701,10 @@ gap: ReplyGap | null,
  * What to look at, in words.
  */
 sentence: string, 
+/**
+ * Whether the help center says no more what it rests on: it cannot be sent.
+ */
+is_outdated: boolean, 
 /**
  * Whether it cites nothing, so that nothing of it is borne out.
  */

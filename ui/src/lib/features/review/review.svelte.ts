@@ -101,7 +101,7 @@ export class Review {
     const draft = detail.draft;
     if (!draft) return;
     if (draft.state === "off") toasts.show("info", draft.sentence);
-    else if (draft.state === "reply") this.openDraft();
+    else if (draft.state === "reply" && !draft.is_outdated) this.openDraft();
     else if (draft.state !== "asked") await this.askForDraft(detail);
   }
 
