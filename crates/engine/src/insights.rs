@@ -22,7 +22,7 @@ use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, WeekRates, calibration, confusion,
     learning_curve, looks, mix_drift, risk_curve, weekly_rates,
 };
-use triage::policy::{Answer, Record};
+use triage::policy::{Answer, Levels, Record};
 use triage::statistics::Level;
 
 /// Drift compares what came within so many days with what came before.
@@ -40,6 +40,8 @@ pub struct Records {
     pub rejected: Vec<Record>,
     /// Both, in one order and by the confidence that policies went by.
     pub governed: Vec<Record>,
+    /// How many of `answered` there are at each confidence.
+    pub levels: Levels,
     /// Decisions on suggestions that named no bucket.
     pub without_bucket: u32,
     /// The place of the newest in the order of recording.
@@ -114,6 +116,7 @@ impl Records {
         if row.kind == DecisionKind::Rejected {
             self.rejected.push(record);
         } else {
+            self.levels.add(record.confidence);
             self.answered.push(record);
         }
     }
