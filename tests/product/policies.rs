@@ -9,7 +9,7 @@ const HOLD: i64 = 60_000;
 /// So many decisions prove a promise of 10 % at 80 %.
 const PROOF: usize = 30;
 
-fn billing(number: usize) -> String {
+pub(crate) fn billing(number: usize) -> String {
     format!("I was charged twice this month, please refund the second payment of order {number}.")
 }
 
@@ -68,7 +68,7 @@ async fn policy(product: &Product, action: &str) -> Value {
     policies.find(|one| one["policy"]["action"] == action).expect("a policy").clone()
 }
 
-async fn until_policy(product: &Product, action: &str, state: &str) -> Value {
+pub(crate) async fn until_policy(product: &Product, action: &str, state: &str) -> Value {
     product
         .until(&format!("the policy to be {state}"), async || {
             let found = policy(product, action).await;
@@ -143,45 +143,6 @@ async fn came_back(product: &Product, conversation: &str, why: &str) -> String {
         })
         .await;
     suggestion
-}
-
-#[tokio::test]
-async fn a_card_that_is_still_learning_is_not_clear_on_any_page() {
-    let product = Product::start().await;
-    for action in ["assign", "reply"] {
-        let set = json!({ "bucket_id": "billing", "action": action, "line": 0.05 });
-        product.call("policies.set", set).await;
-    }
-    for number in 0..12 {
-        let (_, suggestion) = product.message(&billing(number)).await;
-        product.decide(&suggestion, json!({ "kind": "approve" })).await;
-    }
-    let (conversation, suggestion) = product.message(&billing(12)).await;
-    let detail = product.suggestion(&suggestion).await;
-    assert_eq!(
-        (detail["bucket_id"].as_str(), detail["record"]["learning"].as_bool()),
-        (Some("billing"), Some(true))
-    );
-    let similar = detail["record"]["similar"].as_u64().expect("a number");
-    assert_eq!(
-        detail["mark"],
-        json!({ "kind": "person", "sentence": format!("Not clear: still learning, {similar} of 30 decisions at this level.") })
-    );
-    let list = product.call("suggestions.list", json!({})).await;
-    let of = |row: &&Value| row["conversation_id"] == conversation.as_str();
-    let row = list["rows"].as_array().expect("rows").iter().find(of).expect("a row").clone();
-    assert_eq!((&row["mark"], row["learning"].as_bool()), (&detail["mark"], Some(true)));
-    let policy = until_policy(&product, "reply", "learning").await;
-    assert_eq!(
-        policy["sentence"],
-        "Off. Still learning: 12 of 30 decisions at this line. No card is clear before."
-    );
-    let ask = json!({ "bucket_id": "billing", "action": "reply", "line": 0.05 });
-    let simulation = product.call("policies.simulate", ask).await;
-    assert_eq!(
-        simulation["sentence"],
-        "Still learning: 12 of 30 decisions reach this line, 0 of them wrong. Until there are 30, nothing is clear or automatic."
-    );
 }
 
 #[tokio::test]
