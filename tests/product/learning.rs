@@ -1,7 +1,8 @@
 //! The confidence is learned from the team's own decisions, at once, and unlearned when they are taken back.
 
 use crate::harness::Product;
-use serde_json::json;
+use crate::policies::{billing, until_policy};
+use serde_json::{Value, json};
 
 const TEXT: &str = "The pallet scanner shows glyph forty-two whenever I dock it";
 
@@ -83,4 +84,43 @@ async fn what_the_model_is_not_sure_of_has_no_plan_and_says_why() {
     let refusal = product.refusal("suggestions.decide", approve).await;
     assert!(refusal.message.contains("No bucket is suggested"), "{refusal:?}");
     product.decide(&suggestion, json!({ "kind": "correct", "bucket_id": "urgent" })).await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_still_learning_is_not_clear_on_any_page() {
+    let product = Product::start().await;
+    for action in ["assign", "reply"] {
+        let set = json!({ "bucket_id": "billing", "action": action, "line": 0.05 });
+        product.call("policies.set", set).await;
+    }
+    for number in 0..12 {
+        let (_, suggestion) = product.message(&billing(number)).await;
+        product.decide(&suggestion, json!({ "kind": "approve" })).await;
+    }
+    let (conversation, suggestion) = product.message(&billing(12)).await;
+    let detail = product.suggestion(&suggestion).await;
+    assert_eq!(
+        (detail["bucket_id"].as_str(), detail["record"]["learning"].as_bool()),
+        (Some("billing"), Some(true))
+    );
+    let similar = detail["record"]["similar"].as_u64().expect("a number");
+    assert_eq!(
+        detail["mark"],
+        json!({ "kind": "person", "sentence": format!("Not clear: still learning, {similar} of 30 decisions at this level.") })
+    );
+    let list = product.call("suggestions.list", json!({})).await;
+    let of = |row: &&Value| row["conversation_id"] == conversation.as_str();
+    let row = list["rows"].as_array().expect("rows").iter().find(of).expect("a row").clone();
+    assert_eq!((&row["mark"], row["learning"].as_bool()), (&detail["mark"], Some(true)));
+    let policy = until_policy(&product, "reply", "learning").await;
+    assert_eq!(
+        policy["sentence"],
+        "Off. Still learning: 12 of 30 decisions at this line. No card is clear before."
+    );
+    let ask = json!({ "bucket_id": "billing", "action": "reply", "line": 0.05 });
+    let simulation = product.call("policies.simulate", ask).await;
+    assert_eq!(
+        simulation["sentence"],
+        "Still learning: 12 of 30 decisions reach this line, 0 of them wrong. Until there are 30, nothing is clear or automatic."
+    );
 }

@@ -300,7 +300,7 @@ async fn a_person_answers_where_the_model_says_so_or_cannot_show_what_it_says() 
 }
 
 #[tokio::test]
-async fn a_draft_is_dropped_when_the_conversation_has_moved_and_that_is_said() {
+async fn a_draft_that_comes_too_late_is_dropped_and_said_so_and_one_that_was_there_can_be_finished() {
     let product = Product::start().await;
     let mock = with_drafts(&product).await;
     let (conversation, first) = message(&product).await;
@@ -322,7 +322,7 @@ async fn a_draft_is_dropped_when_the_conversation_has_moved_and_that_is_said() {
     let view = product.call("language_model.get", json!({})).await;
     assert_eq!(view["today"]["tokens"].as_u64(), Some(1_040), "it was paid for all the same");
 
-    // A draft that was there before goes with the suggestion it was for.
+    // One that a person has open when somebody acts can be finished, by the suggestion for what the conversation is now.
     mock.then(claude_draft(&drafted(REPLY, &[])));
     ask(&product, &second).await;
     let stale = draft(&product, &second, "reply").await;
@@ -337,11 +337,23 @@ async fn a_draft_is_dropped_when_the_conversation_has_moved_and_that_is_said() {
                        "draft_id": stale["draft_id"] });
     let refused = product.refusal("suggestions.decide", late).await;
     assert!(refused.message.contains("the customer wrote again"), "{refused:?}");
-    let other = json!({ "suggestion_id": third, "decision": { "kind": "edit", "reply": stale["text"] },
-                        "draft_id": stale["draft_id"] });
-    let refused = product.refusal("suggestions.decide", other).await;
-    assert!(refused.message.contains("no longer there"), "{refused:?}");
+    let replaced = product.suggestion(&second).await;
+    assert_eq!(replaced["state"]["state"], "superseded");
+    assert!(replaced["moved"].as_str().is_some_and(|said| said.contains("Priya")), "{replaced}");
+    assert!(replaced["moved_at"].as_i64().is_some());
+    let (_, elsewhere) = message(&product).await;
+    let finished = json!({ "kind": "edit", "reply": stale["text"] });
+    let with = |suggestion: &str| json!({ "suggestion_id": suggestion, "decision": finished, "draft_id": stale["draft_id"] });
+    let refused = product.refusal("suggestions.decide", with(&elsewhere)).await;
+    assert!(refused.message.contains("no longer there"), "of another conversation: {refused:?}");
     assert!(replies(&product, &conversation).await.is_empty());
+    product.call("suggestions.decide", with(&third)).await;
+    product.pass_window();
+    product
+        .until("the reply to arrive", async || {
+            (!replies(&product, &conversation).await.is_empty()).then_some(())
+        })
+        .await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ import { app } from "$lib/app.svelte";
 import Edits from "$lib/features/insights/Edits.svelte";
 import DecisionCard from "$lib/features/review/DecisionCard.svelte";
 import { Review } from "$lib/features/review/review.svelte";
+import { Texts } from "$lib/features/review/texts.svelte";
 import { CallError, type DraftView, type SuggestionDetail } from "$lib/ipc";
 import { forgetAnswers } from "$lib/query.svelte";
 import { toasts } from "$lib/toasts.svelte";
@@ -37,10 +38,13 @@ beforeEach(() => {
 
 function card(draft: DraftView, more: Partial<SuggestionDetail> = {}, isOpen = true) {
   const does = { ondecide: vi.fn(), onmode: vi.fn(), ondraft: vi.fn(), onask: vi.fn(), ongiveup: vi.fn() };
+  const texts = new Texts();
+  if (isOpen && draft.state === "reply")
+    texts.keep("c-1", { text: draft.text, suggestion: "s-1", name: "Priya Raman", draft });
   render(DecisionCard, {
     detail: detail({ draft, ...more }),
     mode: isOpen ? "edit" : "look",
-    drafted: isOpen,
+    texts,
     onwake: vi.fn(),
     ...does,
   });
@@ -149,21 +153,22 @@ describe("asking for a draft", () => {
     review.select("a");
     await review.draft(shown({ state: "ready" }));
     expect(recorder.of("drafts.ask")).toEqual([{ suggestion_id: "a" }]);
-    review.draftCame("a", { state: "asked", since: 0, sentence: "Drafting." });
+    review.draftCame(shown({ state: "asked", since: 0, sentence: "Drafting." }));
     expect(review.mode).toBe("look");
-    review.draftCame("a", reply());
-    expect([review.mode, review.drafted]).toEqual(["edit", true]);
+    review.draftCame(shown(reply()));
+    expect([review.mode, review.texts.of("c-1")?.text]).toEqual(["edit", "It takes five days."]);
     review.enter("look");
-    review.draftCame("a", reply());
+    review.texts.drop("c-1");
+    review.draftCame(shown(reply()));
     expect(review.mode).toBe("look");
 
     await review.draft(shown({ state: "none", sentence: "No draft." }));
     review.edit();
-    review.draftCame("a", reply());
-    expect([review.mode, review.drafted]).toEqual(["edit", false]);
+    review.draftCame(shown(reply()));
+    expect([review.mode, review.texts.of("c-1")]).toEqual(["edit", undefined]);
     review.enter("look");
     await review.draft(shown(reply()));
-    expect(review.drafted).toBe(true);
+    expect(review.texts.of("c-1")?.draft).toBeDefined();
     expect(recorder.of("drafts.ask")).toHaveLength(2);
   });
 
@@ -183,7 +188,7 @@ describe("asking for a draft", () => {
     const review = new Review();
     review.select("a");
     await review.draft(shown({ state: "ready" }));
-    review.draftCame("a", reply());
+    review.draftCame(shown(reply()));
     expect([review.mode, toasts.all[0]?.text]).toEqual(["look", "Ana closed it."]);
   });
 
@@ -193,7 +198,7 @@ describe("asking for a draft", () => {
     review.select("a");
     await review.askForDraft(shown({ state: "ready" }));
     await review.giveUpDraft("a");
-    review.draftCame("a", reply());
+    review.draftCame(shown(reply()));
     expect(recorder.of("drafts.give_up")).toEqual([{ suggestion_id: "a" }]);
     expect(review.mode).toBe("look");
   });
@@ -206,14 +211,31 @@ describe("asking for a draft", () => {
     ]);
   });
 
-  it("drops what was being changed when the conversation moves, and says so", () => {
+  it("gives way to another one while nobody has changed it, and is not begun by being looked at", async () => {
+    new Recorder({ "drafts.ask": () => ({}) });
     const review = new Review();
-    const before = [row("a", { conversation_id: "c" }), row("b")];
+    review.select("a", "c-1");
+    review.openDraft(shown(reply()), reply());
+    review.enter("look");
+    expect(review.texts.of("c-1")).toBeUndefined();
+    review.openDraft(shown(reply()), reply());
+    review.mode = "look";
+    await review.askForDraft(shown(reply()));
+    review.draftCame(shown(reply({ draft_id: "d-2", text: "Another." })));
+    expect([review.mode, review.texts.of("c-1")?.text]).toEqual(["edit", "Another."]);
+  });
+
+  it("does not take the place of a reply that a person has begun", async () => {
+    new Recorder({ "drafts.ask": () => ({}) });
+    const review = new Review();
     review.select("a");
-    review.openDraft();
-    review.settle([row("newer", { conversation_id: "c" }), row("b")], before);
-    expect([review.selected, review.mode]).toEqual(["newer", "look"]);
-    expect(toasts.all[0]?.text).toBe("The draft was dropped: the conversation has moved on.");
+    await review.askForDraft(shown({ state: "ready" }));
+    review.texts.keep("c-1", { text: "My own words", suggestion: "a", name: "Priya Raman" });
+    review.draftCame(shown(reply()));
+    expect([review.mode, review.spoken]).toEqual(["look", "The draft is ready."]);
+    await review.draft(shown(reply()));
+    expect([review.mode, review.texts.of("c-1")?.text]).toEqual(["edit", "My own words"]);
+    expect(toasts.all[0]?.text).toContain("Discard it to open the draft");
   });
 });
 

@@ -43,6 +43,7 @@ export function row(id: string, more: Partial<QueueRow> = {}): QueueRow {
     message_at: 1_700_000_000_000,
     bucket_id: "urgent",
     confidence: 0.94,
+    learning: false,
     plan_summary: "Assign to On-call, reply",
     state: { state: "pending" },
     mark: null,

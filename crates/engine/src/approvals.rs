@@ -78,7 +78,7 @@ impl Workspace {
         let facts = self.reply_facts(&conversation).await?;
         let edit_of_draft = match beside.draft {
             Some(draft) => {
-                let suggested = self.drafted_text(draft, id, &verdict, &facts).await?;
+                let suggested = self.drafted_text(draft, &conversation.id, &verdict, &facts).await?;
                 Some(edits::pieces(&suggested, verdict.reply().unwrap_or_default()))
             }
             None => None,

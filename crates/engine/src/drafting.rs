@@ -117,12 +117,15 @@ impl Workspace {
     pub(crate) async fn drafted_text(
         &self,
         id: DraftId,
-        suggestion: SuggestionId,
+        conversation: &ConversationId,
         verdict: &Verdict,
         facts: &ReplyFacts,
     ) -> Result<String, EngineError> {
         let bad = |sentence: &str| EngineError::BadInput(sentence.to_owned());
-        let row = self.store.find_draft_by_id(id).await?.filter(|row| row.suggestion_id == suggestion);
+        // Of this suggestion, or of an earlier one of the conversation: a person may go on with a draft that was open when
+        // somebody acted. What it leaves open is open still, and the decision is bound to the state as it is.
+        let row = self.store.find_draft_by_id(id).await?;
+        let row = row.filter(|row| row.conversation_id == *conversation);
         let Some(DraftState::Came { draft: KeptDraft::Reply { text, sources, open }, .. }) =
             row.map(|row| row.state)
         else {

@@ -2,8 +2,8 @@
 //! the same record.
 //!
 //! Guarantees: what is kept is what the decisions table holds. A decision that was added is read alone, and one that was
-//! taken back is taken out; anything else that changed has all of it read again. Views are made when they are asked for, and kept until decisions, buckets
-//! or the day change.
+//! taken back is taken out; anything else that changed has all of it read again. Views are made when they are asked for,
+//! and kept until decisions, buckets or the day change.
 //!
 //! A plain rejection says nothing about the bucket, so it counts in no view but the weekly rates; 'none of these' says
 //! that the bucket was wrong. A suggestion that named no bucket claimed nothing.
@@ -23,7 +23,7 @@ use triage::insights::{
     Calibration, Confusion, LearningCurve, Looks, MixDrift, RiskCurve, WeekRates, calibration, confusion,
     learning_curve, looks, mix_drift, risk_curve, weekly_rates,
 };
-use triage::policy::{Answer, Record};
+use triage::policy::{Answer, Levels, Record};
 use triage::statistics::Level;
 
 /// Drift compares what came within so many days with what came before.
@@ -39,6 +39,8 @@ pub struct Records {
     pub answered: Answers,
     /// Rejections that do not say where it belongs.
     pub rejected: Answers,
+    /// How many of `answered` there are at each confidence.
+    pub levels: Levels,
     /// The places of decisions on suggestions that named no bucket.
     without_bucket: Vec<i64>,
     /// The place of the newest in the order of recording.
@@ -75,11 +77,10 @@ impl Answers {
         self.beside.push(beside);
     }
 
-    fn take_out(&mut self, place: i64) {
-        if let Ok(at) = self.beside.binary_search_by_key(&place, |beside| beside.place) {
-            self.records.remove(at);
-            self.beside.remove(at);
-        }
+    fn take_out(&mut self, place: i64) -> Option<Record> {
+        let at = self.beside.binary_search_by_key(&place, |beside| beside.place).ok()?;
+        self.beside.remove(at);
+        Some(self.records.remove(at))
     }
 
     fn placed(&self) -> impl Iterator<Item = (Beside, &Record)> {
@@ -155,13 +156,16 @@ impl Records {
         if row.kind == DecisionKind::Rejected {
             self.rejected.push(record, beside);
         } else {
+            self.levels.add(record.confidence);
             self.answered.push(record, beside);
         }
     }
 
     /// Takes out the decision at a place, if it is one of these.
     fn take_out(&mut self, place: i64) {
-        self.answered.take_out(place);
+        if let Some(record) = self.answered.take_out(place) {
+            self.levels.take_out(record.confidence);
+        }
         self.rejected.take_out(place);
         if let Ok(at) = self.without_bucket.binary_search(&place) {
             self.without_bucket.remove(at);
@@ -353,7 +357,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_taken_out_leaves_what_the_rest_alone_would_make(
-            kinds in prop::collection::vec((0_usize..5, any::<bool>(), any::<bool>()), 0..40)
+            kinds in prop::collection::vec((0_usize..5, any::<bool>(), any::<bool>()), 0..40),
         ) {
             const KINDS: [DecisionKind; 5] = [
                 DecisionKind::Approved,
@@ -364,7 +368,9 @@ mod tests {
             ];
             let (mut moved, mut anew) = (Records::default(), Records::default());
             let rows = (1..).zip(&kinds).map(|(place, (kind, has_bucket, _))| {
-                row(place, KINDS[*kind], has_bucket.then_some("billing"), Some("general"))
+                let confidence = f64::from(u8::try_from(place % 3).unwrap()) / 4.0;
+                let row = row(place, KINDS[*kind], has_bucket.then_some("billing"), Some("general"));
+                DecidedRow { confidence, ..row }
             });
             let rows: Vec<(DecidedRow, bool)> = rows.zip(kinds.iter().map(|(.., stays)| *stays)).collect();
             for (row, stays) in &rows {

@@ -17,7 +17,7 @@ pub mod shadow;
 mod words;
 
 pub use book::{ACTIONS, Book, Kept, Key};
-pub use judging::governed_confidence;
+pub use judging::Certainty;
 pub use mark::Mark;
 pub use words::{action_words, named};
 

@@ -2,13 +2,11 @@
 
 use domain::BucketId;
 use triage::insights::{LevelRecord, record_at};
-use triage::policy::Record;
+use triage::policy::{LEVEL_WIDTH, Record, is_near};
 use triage::statistics::{Interval, Level, wilson};
 
 /// Decisions before a frequency is stated.
 pub const ENOUGH: usize = triage::policy::LEAST_DECISIONS as usize;
-/// Confidences this near count as the same level.
-const LEVEL: f64 = 0.08;
 /// At most so many of the newest at a level.
 const NEWEST: usize = 50;
 
@@ -32,7 +30,8 @@ pub struct TrackRecord {
 impl TrackRecord {
     /// For a confidence in a bucket, from records in the order in which they were decided.
     pub fn of(bucket: Option<&BucketId>, confidence: f64, records: &[Record]) -> Self {
-        let own = bucket.map(|bucket| record_at(records, bucket, confidence, LEVEL, NEWEST, Level::P95));
+        let own =
+            bucket.map(|bucket| record_at(records, bucket, confidence, LEVEL_WIDTH, NEWEST, Level::P95));
         let own = own.filter(|own| own.of as usize >= ENOUGH);
         let of_bucket = own.is_some();
         let LevelRecord { right, of, interval } = own.unwrap_or_else(|| at_level(confidence, records));
@@ -64,7 +63,7 @@ impl TrackRecord {
 /// Of every bucket.
 fn at_level(confidence: f64, records: &[Record]) -> LevelRecord {
     let (mut right, mut of) = (0, 0);
-    let near = |record: &&Record| (record.confidence - confidence).abs() <= LEVEL;
+    let near = |record: &&Record| is_near(record.confidence, confidence);
     for record in records.iter().rev().filter(near).take(NEWEST) {
         right += u32::from(record.answer.is_right());
         of += 1;

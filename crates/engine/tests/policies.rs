@@ -5,7 +5,9 @@
 use async_trait::async_trait;
 use domain::ports::{Budget, ConversationPage, Helpdesk, IdSource as _, NotPerformed, Priority};
 use domain::*;
+use engine::advice::agreement::Agreements;
 use engine::clock::{ClockIds, ManualClock};
+use engine::policies::Certainty;
 use engine::{Events, Workspace, WorkspaceConfig};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -123,8 +125,13 @@ struct World {
     _folder: tempfile::TempDir,
 }
 
-/// A workspace whose replies of billing are proven by sixty decisions, and switched on.
+/// A workspace whose replies of billing are proven by decisions at every level, and switched on.
 async fn world() -> World {
+    world_of((0..400_u32).map(|number| 0.1 * f64::from(number % 10) + 0.05)).await
+}
+
+/// The same, with decisions of these confidences.
+async fn world_of(confidences: impl Iterator<Item = f64>) -> World {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&folder.path().join("acme.sqlite")).await.expect("a file");
     for (position, bucket) in (0..).zip(triage::default_buckets()) {
@@ -142,8 +149,8 @@ async fn world() -> World {
         };
         store.upsert_bucket(&bucket).await.expect("it is kept");
     }
-    for number in 0..60 {
-        decided(&store, number).await;
+    for (number, confidence) in (0..).zip(confidences) {
+        decided(&store, number, confidence).await;
     }
     let clock = Arc::new(ManualClock::at(Timestamp(1_000_000)));
     let helpdesk = Arc::new(Throwing::default());
@@ -174,7 +181,7 @@ async fn world() -> World {
 }
 
 /// A decision of a person, of before.
-async fn decided(store: &Store, number: u128) {
+async fn decided(store: &Store, number: u128, confidence: f64) {
     let kept = conversation(&format!("old-{number}"), BILLING);
     store.upsert_conversation(&kept, Timestamp(900_000)).await.expect("it is kept");
     let suggestion = Suggestion {
@@ -182,7 +189,7 @@ async fn decided(store: &Store, number: u128) {
         conversation_id: kept.id.clone(),
         part_id: format!("{}-0", kept.id).into(),
         bucket_id: Some("billing".into()),
-        confidence: 0.9,
+        confidence,
         probabilities: vec![],
         evidence: vec![],
         nothing: None,
@@ -271,6 +278,15 @@ impl World {
         panic!("nothing was held")
     }
 
+    /// Whether a suggestion is clear now, and what its card says.
+    async fn mark(&self, suggestion: &Suggestion) -> (bool, String) {
+        let records = self.workspace.records().await.expect("it answers");
+        let certainty = Certainty::of(suggestion, None, &Agreements::default(), &records.levels);
+        let judgement = self.store.find_judgement(suggestion.id).await.expect("it answers");
+        let mark = self.workspace.policy_mark(suggestion, judgement.as_ref(), certainty).expect("it is open");
+        (mark.is_clear, mark.sentence)
+    }
+
     fn performed(&self) -> usize {
         self.helpdesk.performed.lock().expect("nobody panicked").len()
     }
@@ -293,6 +309,31 @@ async fn a_switch_that_is_thrown_while_the_conversation_is_read_still_stops_the_
     assert!(actions.iter().all(|action| action.state == ActionState::Undone), "{actions:?}");
     let judgement = world.store.find_judgement(waits.id).await.expect("it answers").expect("it is kept");
     assert_eq!(judgement.sent_back.as_deref(), Some("Everything automatic was stopped."));
+}
+
+#[tokio::test]
+async fn a_confidence_that_is_still_learning_is_neither_clear_nor_automatic() {
+    // The policy is proven sixty times over, by decisions at another level than that of what comes in.
+    let world = world_of(std::iter::repeat_n(0.06, 60)).await;
+    let (_, suggestion, judged) = world.message(1_000).await;
+    assert!(suggestion.confidence > 0.15, "{}", suggestion.confidence);
+    assert_eq!(judged, Judged::Person);
+    assert_eq!(
+        world.mark(&suggestion).await,
+        (false, "Not clear: still learning, 0 of 30 decisions at this level.".to_owned())
+    );
+    for number in 0..29 {
+        decided(&world.store, 500 + number, suggestion.confidence).await;
+    }
+    assert_eq!(
+        world.mark(&suggestion).await,
+        (false, "Not clear: still learning, 29 of 30 decisions at this level.".to_owned())
+    );
+    decided(&world.store, 529, suggestion.confidence).await;
+    let (is_clear, sentence) = world.mark(&suggestion).await;
+    assert!(is_clear, "{sentence}");
+    // What comes in from now on is automatic.
+    world.held(2_000).await;
 }
 
 #[tokio::test]

@@ -45,6 +45,30 @@ for (const theme of ['light', 'dark']) {
     });
   }
 
+  for (const size of [SIZES[0], { width: 1280, height: 800 }]) {
+    test(`the message has its room beside all that the card says (${theme}, ${size.width}×${size.height})`, async () => {
+      const desk = await openPage(browser, app, { ...size, theme });
+      await goToScreen(desk, 'review');
+      await desk.card.waitFor();
+      const why = desk.card.getByTestId('why').getByRole('button', { name: /^Why/ });
+      if ((await why.getAttribute('aria-expanded')) === 'false') await desk.key('w');
+      await desk.card.getByTestId('why').getByText(/past decision/i).first().waitFor();
+      for (const mode of ['look', 'edit']) {
+        if (mode === 'edit') {
+          await desk.key('e');
+          await desk.card.getByTestId('reply-field').waitFor();
+        }
+        const room = await desk.thread.evaluate((it) => it.clientHeight);
+        assert.ok(room >= size.height * 0.22, `${mode}: ${room} pixels for the message`);
+        const primary = await desk.card.getByRole('button', { name: /^Approve/ }).boundingBox();
+        assert.ok(primary && primary.y + primary.height <= size.height, `${mode}: what signs is in sight`);
+      }
+      const field = await desk.card.getByTestId('reply-field').boundingBox();
+      assert.ok(field && field.y > 0 && field.y + 40 < size.height, 'the editor is in sight');
+      await desk.close();
+    });
+  }
+
   test(`every screen can be read and reached by everybody (${theme})`, async () => {
     const desk = await openPage(browser, app, { width: 1440, height: 900, theme });
     const found = [];

@@ -63,6 +63,8 @@ pub struct QueueRow {
     pub bucket_id: Option<BucketId>,
     /// Probability of the bucket, 0 to 1, as on the card.
     pub confidence: f64,
+    /// Too few decisions at its level to state it as a number.
+    pub learning: bool,
     /// The plan in a few words: "Assign to Billing, reply".
     pub plan_summary: String,
     /// Where the suggestion is in its life.
@@ -91,8 +93,6 @@ pub struct SuggestionList {
     pub snoozed: u32,
     /// Those that wait, by bucket.
     pub by_bucket: Vec<BucketCount>,
-    /// Too few decisions to state a confidence as a number.
-    pub learning: bool,
 }
 
 /// Input of `suggestions.get`.

@@ -39,7 +39,13 @@ pub(super) fn hide_row(row: QueueRow) -> QueueRow {
     if row.mark.as_ref().is_none_or(|mark| mark.kind != MarkKind::Check) {
         return row;
     }
-    QueueRow { bucket_id: None, confidence: 0.0, plan_summary: "Choose a bucket".to_owned(), ..row }
+    QueueRow {
+        bucket_id: None,
+        confidence: 0.0,
+        learning: true,
+        plan_summary: "Choose a bucket".to_owned(),
+        ..row
+    }
 }
 
 /// How many wait by bucket, with the checks counted where no bucket is.

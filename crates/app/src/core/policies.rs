@@ -96,7 +96,9 @@ impl Core {
         let track = book.history.track(&input.bucket_id, input.action).unwrap_or(&nothing);
         let mut replay = track.replay(input.line, level);
         let shown: Vec<SuggestionId> = replay.wrong.iter().copied().take(CASES).collect();
-        let sentence = replay.sentence(level);
+        let records = workspace.records().await?;
+        let learning = track.count_learning(input.line, &records.levels);
+        let sentence = words::replay(&replay, level, learning);
         let cases = workspace.store().list_wrong(&shown).await?;
         let buckets = workspace.store().list_buckets().await?;
         let mut cases: BTreeMap<SuggestionId, WrongRow> =

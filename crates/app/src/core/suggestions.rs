@@ -14,10 +14,10 @@ use crate::api::suggestions::{
     SuggestionDetail, SuggestionList, TrackRecord,
 };
 use crate::api::{ApiError, ErrorCode};
-use domain::{BucketId, Conversation, Suggestion, SuggestionId};
+use domain::{BucketId, Conversation, Suggestion, SuggestionId, SuggestionState};
 use engine::Workspace;
 use engine::advice::agreement::{self, Agreements};
-use engine::policies::governed_confidence;
+use engine::policies::Certainty;
 use engine::record;
 use engine::wording::plan_summary;
 use std::collections::BTreeMap;
@@ -44,7 +44,6 @@ impl Core {
         let counts = workspace.store().count_suggestions().await?;
         let (rows, hidden) = marked(&workspace, rows).await?;
         Ok(SuggestionList {
-            learning: workspace.records().await?.answered.len() < record::ENOUGH,
             // Of a check nobody learns the bucket by asking for one.
             rows: rows.into_iter().filter(|row| only.is_none() || row.bucket_id == only).collect(),
             pending: count(counts.pending),
@@ -65,7 +64,9 @@ impl Core {
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such suggestion."))?;
         let conversation = detail(&workspace, &suggestion.conversation_id).await?;
         shown(&workspace, &conversation);
-        let moved = if suggestion.state.is_open() {
+        // Of one that was replaced too: a reply that was begun before says by whom it was overtaken.
+        let is_replaced = matches!(suggestion.state, SuggestionState::Superseded { .. });
+        let moved = if suggestion.state.is_open() || is_replaced {
             workspace.moved(&conversation.conversation, &suggestion).await?
         } else {
             None
@@ -91,8 +92,13 @@ impl Core {
             Some(OpinionState::Given(opinion)) => Some(opinion),
             Some(OpinionState::Asked | OpinionState::None { .. }) | None => None,
         };
-        let (agreement, _) = governed_confidence(&suggestion, opinion.as_ref(), &Agreements::default());
-        let mark = workspace.policy_mark(&suggestion, judgement.as_ref(), agreement, confidence);
+        let agreements = match opinion {
+            Some(_) => Agreements::of(&store.list_opinion_pairs(agreement::LOOK_BACK).await?),
+            None => Agreements::default(),
+        };
+        let levels = &workspace.records().await?.levels;
+        let certainty = Certainty::of(&suggestion, opinion.as_ref(), &agreements, levels);
+        let mark = workspace.policy_mark(&suggestion, judgement.as_ref(), certainty);
         Ok(blind::hide(SuggestionDetail {
             mark: mark.map(mark_view),
             record,
@@ -126,25 +132,6 @@ impl Core {
     }
 }
 
-/// The rows with the confidence that the card has: where a second opinion is there, what the record makes of both.
-async fn with_second_opinions(
-    workspace: &Workspace,
-    mut rows: Vec<SuggestionRow>,
-) -> Result<Vec<SuggestionRow>, ApiError> {
-    let opinions = workspace.store().list_open_opinions().await?;
-    if opinions.is_empty() {
-        return Ok(rows);
-    }
-    let agreements = Agreements::of(&workspace.store().list_opinion_pairs(agreement::LOOK_BACK).await?);
-    for row in &mut rows {
-        let opinion = opinions.get(&row.suggestion.id);
-        if let Some(together) = opinion.and_then(|said| agreements.together(&row.suggestion, said)) {
-            row.suggestion.confidence = together.confidence;
-        }
-    }
-    Ok(rows)
-}
-
 /// The rows with their marks, and the buckets of the checks among all that wait, which are not told.
 async fn marked(
     workspace: &Workspace,
@@ -158,14 +145,20 @@ async fn marked(
         .map(|judgement| (judgement.suggestion_id, judgement))
         .collect();
     let opinions = workspace.store().list_open_opinions().await?;
-    let nothing = Agreements::default();
-    let rows = with_second_opinions(workspace, rows).await?;
-    let rows = rows.into_iter().map(|row| {
+    let agreements = if opinions.is_empty() {
+        Agreements::default()
+    } else {
+        Agreements::of(&workspace.store().list_opinion_pairs(agreement::LOOK_BACK).await?)
+    };
+    let records = workspace.records().await?;
+    let rows = rows.into_iter().map(|mut row| {
         let id = row.suggestion.id;
-        let (agreement, _) = governed_confidence(&row.suggestion, opinions.get(&id), &nothing);
-        let mark =
-            workspace.policy_mark(&row.suggestion, judgements.get(&id), agreement, row.suggestion.confidence);
-        blind::hide_row(QueueRow { mark: mark.map(mark_view), ..queue_row(row) })
+        let certainty = Certainty::of(&row.suggestion, opinions.get(&id), &agreements, &records.levels);
+        let mark = workspace.policy_mark(&row.suggestion, judgements.get(&id), certainty);
+        // The confidence that the card has: where a second opinion is there, what the record makes of both.
+        row.suggestion.confidence = certainty.confidence;
+        let learning = certainty.is_learning();
+        blind::hide_row(QueueRow { mark: mark.map(mark_view), learning, ..queue_row(row) })
     });
     let rows = rows.collect();
     let blind = workspace.store().list_blind_waiting().await?;
@@ -189,6 +182,7 @@ fn queue_row(row: SuggestionRow) -> QueueRow {
         bucket_id: suggestion.bucket_id,
         confidence: suggestion.confidence,
         state: suggestion.state,
+        learning: true,
         mark: None,
     }
 }

@@ -15,7 +15,9 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use store::{GivenOpinion, Judged, Judgement, OpinionState};
 use triage::policy::agreement::Agreement;
-use triage::policy::{ActionWord, ActionWords, Draw, Facts, Outcome, Unsure, decide};
+use triage::policy::{
+    ActionWord, ActionWords, Draw, Facts, LEAST_DECISIONS, Levels, Outcome, Unsure, decide,
+};
 
 /// Suggestions judged in one round.
 const ROUND: u32 = 10_000;
@@ -28,8 +30,8 @@ enum Second {
     Missing,
     /// Nobody is asked.
     NotAsked,
-    /// What it says, and what the record makes of both.
-    Said(Agreement, f64),
+    /// What the record makes of both.
+    Said(Certainty),
 }
 
 impl Workspace {
@@ -63,7 +65,7 @@ impl Workspace {
         if matches!(second, Second::Awaited) && before.is_none() {
             return Ok(());
         }
-        let (outcome, confidence) = self.outcome(&suggestion, &second);
+        let (outcome, confidence) = self.outcome(&suggestion, &second).await?;
         let words = message_of(&conversation).map(|(_, message)| self.learner.count_words(&message));
         let words = words.map_or((0, 0), |count| (count.words, count.unknown));
         let judgement = Judgement {
@@ -98,21 +100,22 @@ impl Workspace {
         Ok(())
     }
 
-    fn outcome(&self, suggestion: &Suggestion, second: &Second) -> (Outcome, f64) {
-        let (agreement, confidence) = match second {
-            Second::Said(agreement, confidence) => (*agreement, *confidence),
-            Second::Awaited | Second::Missing | Second::NotAsked => (Agreement::Alone, suggestion.confidence),
+    async fn outcome(&self, suggestion: &Suggestion, second: &Second) -> Result<(Outcome, f64), EngineError> {
+        let certainty = match second {
+            Second::Said(certainty) => *certainty,
+            Second::Awaited | Second::Missing | Second::NotAsked => {
+                Certainty::of(suggestion, None, &Agreements::default(), &self.records().await?.levels)
+            }
         };
         let missing = matches!(second, Second::Missing | Second::Awaited).then_some(Unsure::NoSecondOpinion);
-        (self.judged_live(suggestion, agreement, confidence, missing), confidence)
+        Ok((self.judged_live(suggestion, certainty, missing), certainty.confidence))
     }
 
     /// What the policies say of a suggestion now.
     pub(super) fn judged_live(
         &self,
         suggestion: &Suggestion,
-        agreement: Agreement,
-        confidence: f64,
+        certainty: Certainty,
         missing: Option<Unsure>,
     ) -> Outcome {
         let unsure = if suggestion.bucket_id.is_none() {
@@ -124,7 +127,9 @@ impl Workspace {
         };
         let bucket_id = suggestion.bucket_id.clone().unwrap_or_else(|| "".into());
         let governed = self.policing.book().governed(&bucket_id);
-        let facts = Facts { bucket_id, actions: actions_of(suggestion), confidence, agreement, unsure };
+        let Certainty { agreement, confidence, rests_on } = certainty;
+        let actions = actions_of(suggestion);
+        let facts = Facts { bucket_id, actions, confidence, rests_on, agreement, unsure };
         let draw = Draw::of(self.policing.seed, suggestion.id);
         decide(&governed, &facts, self.policing.switch(), draw, self.clock.now())
     }
@@ -140,9 +145,8 @@ impl Workspace {
         Ok(match self.store.find_opinion(suggestion.id).await? {
             Some(OpinionState::Given(opinion)) => {
                 let pairs = self.store.list_opinion_pairs(agreement::LOOK_BACK).await?;
-                let (agreement, confidence) =
-                    governed_confidence(suggestion, Some(&opinion), &Agreements::of(&pairs));
-                Second::Said(agreement, confidence)
+                let levels = &self.records().await?.levels;
+                Second::Said(Certainty::of(suggestion, Some(&opinion), &Agreements::of(&pairs), levels))
             }
             Some(OpinionState::None { .. }) if asked => Second::Missing,
             Some(OpinionState::Asked) => Second::Awaited,
@@ -228,19 +232,49 @@ impl super::Policing {
     }
 }
 
-/// Whether a second opinion agrees, and the confidence that a policy goes by: as on the card.
-pub fn governed_confidence(
-    suggestion: &Suggestion,
-    opinion: Option<&GivenOpinion>,
-    agreements: &Agreements,
-) -> (Agreement, f64) {
-    let Some(opinion) = opinion else { return (Agreement::Alone, suggestion.confidence) };
-    let agreement = match stance(suggestion.bucket_id.as_ref(), &opinion.choice) {
-        Stance::Agrees => Agreement::Agreed,
-        Stance::Disagrees | Stance::Names | Stance::FindsNone | Stance::BothFindNone => Agreement::Disagreed,
-    };
-    let together = agreements.together(suggestion, opinion);
-    (agreement, together.map_or(suggestion.confidence, |together| together.confidence))
+/// What a policy goes by, as on the card.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Certainty {
+    /// Whether a second opinion agrees.
+    pub agreement: Agreement,
+    /// The confidence.
+    pub confidence: f64,
+    /// Decisions that it rests on, counted up to those that are needed to show it.
+    pub rests_on: u32,
+}
+
+impl Certainty {
+    /// Of the local model alone by the record at its level; with a second opinion by the record of such pairs, where that
+    /// has enough to say.
+    pub fn of(
+        suggestion: &Suggestion,
+        opinion: Option<&GivenOpinion>,
+        agreements: &Agreements,
+        levels: &Levels,
+    ) -> Self {
+        let alone = Self {
+            agreement: Agreement::Alone,
+            confidence: suggestion.confidence,
+            rests_on: levels.decided_near(suggestion.confidence),
+        };
+        let Some(opinion) = opinion else { return alone };
+        let agreement = match stance(suggestion.bucket_id.as_ref(), &opinion.choice) {
+            Stance::Agrees => Agreement::Agreed,
+            Stance::Disagrees | Stance::Names | Stance::FindsNone | Stance::BothFindNone => {
+                Agreement::Disagreed
+            }
+        };
+        match agreements.together(suggestion, opinion) {
+            // There is none under so many pairs.
+            Some(together) => Self { agreement, confidence: together.confidence, rests_on: LEAST_DECISIONS },
+            None => Self { agreement, ..alone },
+        }
+    }
+
+    /// Whether it rests on too little to be shown.
+    pub const fn is_learning(&self) -> bool {
+        self.rests_on < LEAST_DECISIONS
+    }
 }
 
 /// The kinds of action in a suggestion's plan.

@@ -1,15 +1,15 @@
 //! What a card says of the policies: whether it is clear, and why it is not automatic.
 
+use super::judging::Certainty;
 use crate::workspace::Workspace;
 use domain::{Suggestion, SuggestionState};
 use store::{Judged, Judgement};
-use triage::policy::agreement::Agreement;
 use triage::policy::{Outcome, Reason};
 
 /// The mark of an open suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// Above every line that its plan needs.
+    /// At or above every line that its plan needs, by a confidence and a record that are past learning.
     pub is_clear: bool,
     /// A person decides without seeing the suggestion.
     pub is_blind: bool,
@@ -23,8 +23,7 @@ impl Workspace {
         &self,
         suggestion: &Suggestion,
         judgement: Option<&Judgement>,
-        agreement: Agreement,
-        confidence: f64,
+        certainty: Certainty,
     ) -> Option<Mark> {
         if !suggestion.state.is_open() {
             return None;
@@ -38,7 +37,7 @@ impl Workspace {
         }
         // Why there is no bucket is said on the card as it is.
         suggestion.bucket_id.as_ref()?;
-        let outcome = self.judged_live(suggestion, agreement, confidence, None);
+        let outcome = self.judged_live(suggestion, certainty, None);
         let is_clear = match &outcome {
             Outcome::Clear { .. } | Outcome::Automatic { .. } => true,
             Outcome::Person { because } => matches!(because, Reason::Sampled { .. }),
@@ -50,7 +49,8 @@ impl Workspace {
                 format!("It was held to be carried out, and came back to you. {why}")
             }
             Some(Judgement { judged: Judged::Automatic(_), .. }) => {
-                "Clear. It was held to be carried out and was taken back, so a person decides.".to_owned()
+                let clear = if is_clear { "Clear. " } else { "" };
+                format!("{clear}It was held to be carried out and was taken back, so a person decides.")
             }
             Some(judgement) if would_be_automatic && judgement.is_repeat => {
                 "Clear. This message was with a person before, so a person decides.".to_owned()

@@ -44,6 +44,9 @@ pub struct Facts {
     pub actions: ActionWords,
     /// Its confidence, 0 to 1.
     pub confidence: f64,
+    /// Decisions that the confidence rests on: those at its level, or on pairs of opinions like it. Fewer than
+    /// [`LEAST_DECISIONS`], and it is not shown as a number; then no line can be held against it either.
+    pub rests_on: u32,
     /// What a second opinion said of the bucket.
     pub agreement: Agreement,
     /// Why it is unsure, if it is.
@@ -65,7 +68,8 @@ pub struct Governed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// A person decides; the card is marked 'clear'.
+    /// A person decides; the card is marked 'clear': it is at or above every line that its plan needs, and what both
+    /// its confidence and those lines rest on is enough to be stated.
     Clear {
         /// Why it is not automatic.
         because: Reason,
@@ -109,6 +113,11 @@ pub enum Reason {
     Disagreement,
     /// The confidence is none: no number, or not between 0 and 1.
     NoConfidence,
+    /// The confidence rests on too few decisions to be stated.
+    LevelLearning {
+        /// How many there are at its level.
+        decided: u32,
+    },
     /// The confidence does not reach the line.
     BelowLine {
         /// The confidence.
@@ -130,8 +139,10 @@ pub enum Reason {
     AutomaticOff,
     /// No person has given the policy autonomy.
     NotGiven,
-    /// Too few decisions.
+    /// Too few decisions at or above the line.
     StillLearning {
+        /// The action.
+        action: ActionWord,
         /// How many there are at or above the line.
         decided: u32,
     },
@@ -154,6 +165,9 @@ pub enum Reason {
 /// `governed` holds the policies of the workspace; those of other buckets and actions are passed over, and of two for the
 /// same bucket and action both have to allow it. A plan is carried out whole or not at all: every action in it
 /// needs a policy that allows it.
+///
+/// Nothing is clear while the record is still learning, be it at the level of the confidence or at the line of a
+/// policy: what is not shown as a number is not called clear, and is not automatic either.
 ///
 /// Automatic only if all of this holds for each action: the switch is on; a usable policy says automatic; a person
 /// has given autonomy and it was not withdrawn; the suggestion is sure of itself and no second opinion disagrees;
@@ -182,20 +196,25 @@ pub fn decide(governed: &[Governed], facts: &Facts, switch: Switch, draw: Draw, 
             return Outcome::Person { because: Reason::NoPolicy { action } };
         }
         for one in holding {
-            let next = decide_one(one, facts.confidence, draw, now);
+            let next = decide_one(one, facts, draw, now);
             together = Some(together.map_or_else(|| next.clone(), |so_far| so_far.stricter(next.clone())));
         }
     }
     together.unwrap_or(Outcome::Person { because: Reason::NoAction })
 }
 
-fn decide_one(governed: &Governed, confidence: f64, draw: Draw, now: Timestamp) -> Outcome {
+fn decide_one(governed: &Governed, facts: &Facts, draw: Draw, now: Timestamp) -> Outcome {
     let Governed { policy, standing, today } = governed;
+    let Facts { confidence, rests_on, .. } = *facts;
     if let Err(fault) = policy.check() {
         return Outcome::Person { because: Reason::Invalid { fault } };
     }
     if !(0.0..=1.0).contains(&confidence) {
         return Outcome::Person { because: Reason::NoConfidence };
+    }
+    // Before the line: the sentence on the line has the confidence in it.
+    if rests_on < LEAST_DECISIONS {
+        return Outcome::Person { because: Reason::LevelLearning { decided: rests_on } };
     }
     if confidence < policy.line {
         return Outcome::Person { because: Reason::BelowLine { confidence, line: policy.line } };
@@ -203,15 +222,16 @@ fn decide_one(governed: &Governed, confidence: f64, draw: Draw, now: Timestamp) 
     if let Autonomy::Revoked { why, .. } = standing.autonomy {
         return Outcome::Person { because: Reason::Revoked { why } };
     }
+    let proof = standing.proof();
+    if proof.decided < LEAST_DECISIONS {
+        let (action, decided) = (policy.action, proof.decided);
+        return Outcome::Person { because: Reason::StillLearning { action, decided } };
+    }
     if !policy.automatic {
         return Outcome::Clear { because: Reason::AutomaticOff };
     }
     if standing.autonomy == Autonomy::NotGiven {
         return Outcome::Clear { because: Reason::NotGiven };
-    }
-    let proof = standing.proof();
-    if proof.decided < LEAST_DECISIONS {
-        return Outcome::Clear { because: Reason::StillLearning { decided: proof.decided } };
     }
     if !proof.proves(policy.promise) {
         let (at_most, error) = (proof.upper_bound(policy.promise), policy.promise.error);
@@ -305,8 +325,12 @@ impl Reason {
             }
             Self::AutomaticOff => "Clear. Nothing of this kind is carried out without a person.".to_owned(),
             Self::NotGiven => "Clear. Nobody has switched this on yet.".to_owned(),
-            Self::StillLearning { decided } => format!(
-                "Clear. Still learning: {decided} decided at this confidence, {LEAST_DECISIONS} are needed before anything is automatic."
+            Self::LevelLearning { decided } => {
+                format!("Not clear: still learning, {decided} of {LEAST_DECISIONS} decisions at this level.")
+            }
+            Self::StillLearning { action, decided } => format!(
+                "Not clear: still learning to {}, {decided} of {LEAST_DECISIONS} decisions at the line.",
+                action.verb()
             ),
             Self::NotProven { at_most, error } => format!(
                 "Clear. Not proven: up to {} may be wrong as far as the record shows, and at most {} is promised.",

@@ -3,6 +3,7 @@
 //! Records are taken apart into columns once; for each bucket and action there is an order by confidence with
 //! running sums, so that a question about a line is one binary search and a walk over what it shows.
 
+use super::levels::Levels;
 use super::record::{ActionWord, Record};
 use super::rule::Promise;
 use super::standing::{LEAST_DECISIONS, Tally, percent};
@@ -144,6 +145,14 @@ impl Replay {
                 self.decided
             );
         }
+        if self.automatic < LEAST_DECISIONS {
+            return format!(
+                "Still learning: {} of {LEAST_DECISIONS} decisions reach this line, {} of them wrong. Until there are {LEAST_DECISIONS}, nothing \
+                 is clear or automatic.",
+                self.automatic,
+                self.wrong.len(),
+            );
+        }
         format!(
             "{} of {} would have been automatic, {} of them wrong. At most {} are (at {}).",
             self.automatic,
@@ -224,6 +233,12 @@ impl Track {
     pub fn tally(&self, line: f64) -> Tally {
         let decided = self.confidences.partition_point(|confidence| *confidence >= line);
         Tally { decided: decided as u32, wrong: self.wrong_among.get(decided).copied().unwrap_or(0) }
+    }
+
+    /// How many at or above a line have a confidence that is still learning by `levels`: no card with it is clear.
+    pub fn count_learning(&self, line: f64, levels: &Levels) -> u32 {
+        let reaching = self.confidences.iter().take_while(|confidence| **confidence >= line);
+        reaching.filter(|confidence| levels.decided_near(**confidence) < LEAST_DECISIONS).count() as u32
     }
 
     /// What a line would have done.

@@ -125,6 +125,7 @@ fn no_text_brings_about_an_action_that_no_policy_holds() {
                 bucket_id: answer.bucket.as_str().into(),
                 actions: [action].into_iter().collect(),
                 confidence: answer.confidence,
+                rests_on: 30,
                 agreement: Agreement::Alone,
                 unsure: answer.stance.unsure(),
             };

@@ -8,8 +8,8 @@ use proptest::strategy::ValueTree;
 use std::collections::BTreeSet;
 use triage::policy::agreement::Agreement;
 use triage::policy::{
-    ActionWord, ActionWords, Autonomy, Draw, Facts, Governed, LEAST_DECISIONS, Outcome, Policy, PolicyFault,
-    Promise, Reason, Revocation, Standing, Switch, Tally, Unsure, Watch, decide,
+    ActionWord, ActionWords, Autonomy, Draw, Facts, Governed, LEAST_DECISIONS, Levels, Outcome, Policy,
+    PolicyFault, Promise, Reason, Revocation, Standing, Switch, Tally, Unsure, Watch, decide,
 };
 use triage::statistics::{Drift, Level, WordCount, vocabulary_drift};
 
@@ -28,6 +28,7 @@ fn facts() -> Facts {
         bucket_id: "billing".into(),
         actions: [ActionWord::Assign].into_iter().collect(),
         confidence: 0.95,
+        rests_on: LEAST_DECISIONS,
         agreement: Agreement::Alone,
         unsure: None,
     }
@@ -94,8 +95,9 @@ fn obstacles() -> Vec<(Governed, Facts, Switch, Draw, Reason)> {
     add(&|one, _, _, _| one.standing.autonomy = Autonomy::NotGiven, Reason::NotGiven);
     add(
         &|one, _, _, _| one.standing.record = Tally { decided: LEAST_DECISIONS - 1, wrong: 0 },
-        Reason::StillLearning { decided: 29 },
+        Reason::StillLearning { action: ActionWord::Assign, decided: 29 },
     );
+    add(&|_, facts, _, _| facts.rests_on = LEAST_DECISIONS - 1, Reason::LevelLearning { decided: 29 });
     add(&|one, _, _, _| one.today = 20, Reason::CapReached { daily_cap: 20 });
     cases
 }
@@ -126,6 +128,51 @@ fn no_proof_is_no_autonomy_and_the_sentence_has_both_figures() {
         "Clear. Not proven: up to 10 % may be wrong as far as the record shows, and at most 5 % is promised."
     );
     assert!(matches!(outcome, Outcome::Clear { .. }));
+}
+
+#[test]
+fn nothing_is_clear_while_the_record_is_still_learning() {
+    // At the level of the confidence, whatever the policy's own record shows; and the sentence has no confidence in it.
+    let governed = allowed(ActionWord::Assign);
+    for confidence in [0.95, 0.5] {
+        let outcome = outcome(&governed, &Facts { confidence, rests_on: 12, ..facts() });
+        assert!(matches!(outcome, Outcome::Person { .. }));
+        assert_eq!(outcome.sentence(), "Not clear: still learning, 12 of 30 decisions at this level.");
+    }
+    // At the line of one of the policies, be it on or off.
+    let (assign, mut reply) = (allowed(ActionWord::Assign), allowed(ActionWord::Reply));
+    reply.standing.record = Tally { decided: 29, wrong: 0 };
+    let mut facts = facts();
+    facts.actions = [ActionWord::Assign, ActionWord::Reply].into_iter().collect();
+    for automatic in [true, false] {
+        reply.policy.automatic = automatic;
+        let both = [assign.clone(), reply.clone()];
+        let outcome = decide(&both, &facts, Switch::On, lot(false), NOW);
+        assert!(matches!(outcome, Outcome::Person { .. }));
+        assert_eq!(outcome.sentence(), "Not clear: still learning to reply, 29 of 30 decisions at the line.");
+    }
+    reply.standing.record = Tally { decided: 30, wrong: 0 };
+    let clear = Outcome::Clear { because: Reason::AutomaticOff };
+    assert_eq!(decide(&[assign, reply], &facts, Switch::On, lot(false), NOW), clear);
+}
+
+#[test]
+fn a_level_counts_the_decisions_near_a_confidence_as_the_record_on_the_card_does() {
+    let mut dice = Dice::new(5);
+    let shares: Vec<f64> = (0..60).map(|_| (dice.share() * 100.0).round() / 100.0).collect();
+    let mut levels = Levels::default();
+    shares.iter().for_each(|share| levels.add(*share));
+    for hundredth in 0..=100 {
+        let confidence = f64::from(hundredth) / 100.0;
+        let near = shares.iter().filter(|share| (**share - confidence).abs() <= 0.08).count() as u32;
+        assert_eq!(levels.decided_near(confidence), near.min(30), "{confidence}");
+    }
+    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.5, 1.5] {
+        levels.add(odd);
+        assert_eq!(levels.decided_near(odd), 0);
+    }
+    (0..100).for_each(|_| levels.add(0.0));
+    assert_eq!((levels.decided_near(0.0), levels.decided_near(-0.0)), (30, 30), "more make no difference");
 }
 
 #[test]
@@ -456,8 +503,9 @@ prop_compose! {
         bucket_id in any_bucket(), words in proptest::collection::vec(any_word(), 0..3), confidence in any_share(),
         agreement in prop_oneof![3 => Just(Agreement::Alone), 3 => Just(Agreement::Agreed), 1 => Just(Agreement::Disagreed)],
         unsure in proptest::option::weighted(0.2, proptest::sample::select(vec![Unsure::NoneOfThese, Unsure::NotSure])),
+        rests_on in prop_oneof![1 => 0..30_u32, 5 => 30..40_u32],
     ) -> Facts {
-        Facts { bucket_id, actions: words.into_iter().collect(), confidence, agreement, unsure }
+        Facts { bucket_id, actions: words.into_iter().collect(), confidence, rests_on, agreement, unsure }
     }
 }
 
@@ -486,6 +534,7 @@ fn may_be_automatic(governed: &[Governed], facts: &Facts, switch: Switch, draw: 
     switch == Switch::On
         && facts.agreement != Agreement::Disagreed
         && facts.unsure.is_none()
+        && facts.rests_on >= 30
         && !facts.actions.is_empty()
         && facts.actions.iter().all(|action| of(action).count() > 0 && of(action).all(is_allowed))
 }
@@ -514,6 +563,21 @@ proptest! {
             prop_assert!(may_be_automatic(&governed, &facts, switch, draw), "{governed:?} {facts:?}");
             prop_assert!(held_until >= NOW);
         }
+        if matches!(outcome, Outcome::Clear { .. } | Outcome::Automatic { .. }) {
+            prop_assert!(facts.rests_on >= 30, "a card is clear by a confidence that is not shown");
+            let of_plan = |one: &&Governed| {
+                one.policy.bucket_id == facts.bucket_id && facts.actions.contains(one.policy.action)
+            };
+            let learns = governed.iter().filter(of_plan).any(|one| one.standing.proof().decided < 30);
+            prop_assert!(!learns, "a card is clear at a line that is still learning");
+        }
+        prop_assert!(
+            matches!(
+                decide(&governed, &Facts { rests_on: 29, ..facts.clone() }, switch, draw, NOW),
+                Outcome::Person { because } if !matches!(because, Reason::BelowLine { .. })
+            ),
+            "still learning, and no number is said"
+        );
         prop_assert!(!outcome.sentence().is_empty());
         prop_assert_eq!(&outcome, &decide(&governed, &facts, switch, draw, NOW));
 

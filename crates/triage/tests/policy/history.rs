@@ -4,7 +4,7 @@ use crate::common::{corrected, honest, id, record};
 use crate::dice::Dice;
 use std::collections::BTreeSet;
 use std::time::Instant;
-use triage::policy::{ActionWord, Answer, History, LEAST_DECISIONS, Promise, Record, Tally};
+use triage::policy::{ActionWord, Answer, History, LEAST_DECISIONS, Levels, Promise, Record, Tally};
 use triage::statistics::{Level, bound_holds, clopper_pearson_upper};
 
 const MINUTE_MS: i64 = 60_000;
@@ -82,6 +82,25 @@ fn a_replay_is_told_in_one_sentence() {
         track.replay(0.96, Level::P95).sentence(Level::P95),
         "None of 101 would have been automatic, so nothing is known of the error."
     );
+    let history = History::new(&records[..12], 0);
+    let track = history.track(&"billing".into(), ActionWord::Assign).unwrap();
+    assert_eq!(
+        track.replay(0.9, Level::P95).sentence(Level::P95),
+        "Still learning: 12 of 30 decisions reach this line, 1 of them wrong. Until there are 30, nothing is clear or automatic."
+    );
+}
+
+#[test]
+fn a_replay_counts_what_was_decided_at_a_level_that_is_still_learning() {
+    let mut records: Vec<Record> = (0..40).map(|n| record(n, 0, 0.95, Answer::Approved)).collect();
+    records.extend((0..29).map(|n| record(100 + n, 0, 0.7, Answer::Approved)));
+    let mut levels = Levels::default();
+    records.iter().for_each(|record| levels.add(record.confidence));
+    let history = History::new(&records, 0);
+    let track = history.track(&"billing".into(), ActionWord::Assign).unwrap();
+    assert_eq!((track.count_learning(0.9, &levels), track.count_learning(0.6, &levels)), (0, 29));
+    levels.add(0.75);
+    assert_eq!(track.count_learning(0.6, &levels), 0);
 }
 
 #[test]

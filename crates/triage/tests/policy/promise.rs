@@ -137,6 +137,7 @@ fn life(seed: u64, gets_worse: bool) -> Option<Life> {
             bucket_id: "billing".into(),
             actions: record.actions,
             confidence: record.confidence,
+            rests_on: 30,
             agreement: Agreement::Alone,
             unsure: None,
         };

@@ -3754,6 +3754,10 @@ bucket_id: BucketId | null,
  */
 confidence: number, 
 /**
+ * Too few decisions at its level to state it as a number.
+ */
+learning: boolean, 
+/**
  * The plan in a few words: "Assign to Billing, reply".
  */
 plan_summary: string, 
@@ -4523,11 +4527,7 @@ snoozed: number,
 /**
  * Those that wait, by bucket.
  */
-by_bucket: Array<BucketCount>, 
-/**
- * Too few decisions to state a confidence as a number.
- */
-learning: boolean, };
+by_bucket: Array<BucketCount>, };
 
 /**
  * Where a suggestion is in its life.

@@ -3,7 +3,8 @@
 use crate::api::policies::{PolicyState, PolicyView, ShadowView};
 use engine::policies::Kept;
 use engine::policies::shadow::Figures;
-use triage::policy::{ActionWord, Autonomy, LEAST_DECISIONS, Policy, ProposedLine};
+use triage::policy::{ActionWord, Autonomy, LEAST_DECISIONS, Policy, ProposedLine, Replay};
+use triage::statistics::Level;
 
 /// A share in whole percents, or with one decimal where that says more.
 pub(super) fn percent(share: f64) -> String {
@@ -56,13 +57,16 @@ pub(super) fn sentence(kept: &Kept, state: PolicyState) -> String {
             "Off. No decisions yet: nothing is known of how often this is right.".to_owned()
         }
         PolicyState::Learning => {
-            format!("Off. Still learning: {} of {LEAST_DECISIONS} decisions at this line.", proof.decided)
+            format!(
+                "Off. Still learning: {} of {LEAST_DECISIONS} decisions at this line. No card is clear before.",
+                proof.decided
+            )
         }
         PolicyState::NotProven => format!("Off. Not proven: {record}, so {bound}; {promised}."),
         PolicyState::Proven => format!("Off. Proven: {record}, so {bound}; {promised}."),
         PolicyState::Given => format!("On. {record}, so {bound}; {promised}."),
         PolicyState::GivenNotProven if proof.decided < LEAST_DECISIONS => format!(
-            "On, and nothing is automatic yet: {} of {LEAST_DECISIONS} decisions at this line.",
+            "On, and nothing is clear or automatic yet: {} of {LEAST_DECISIONS} decisions at this line.",
             proof.decided
         ),
         PolicyState::GivenNotProven => {
@@ -131,6 +135,19 @@ pub(super) fn shadow(figures: Figures, line: f64) -> ShadowView {
         all_compared: all.decided,
         all_wrong: all.wrong,
         sentence,
+    }
+}
+
+/// What a line would have done; `learning` of it at a confidence that is still learning.
+pub(super) fn replay(replay: &Replay, level: Level, learning: u32) -> String {
+    let said = replay.sentence(level);
+    match learning {
+        _ if replay.automatic < LEAST_DECISIONS => said,
+        0 => said,
+        1 => format!("{said} 1 has a confidence that is still learning: a card like it goes to a person."),
+        many => {
+            format!("{said} {many} have a confidence that is still learning: cards like them go to a person.")
+        }
     }
 }
 

@@ -2,17 +2,19 @@
 import {
   backend,
   type BucketId,
+  type ConversationId,
   type DecisionView,
   type DraftId,
-  type DraftView,
   type QueueRow,
   type SuggestionDetail,
   type SuggestionId,
   type Verdict,
 } from "$lib/ipc";
 import { asCallError } from "$lib/ipc/backend";
+import { notes } from "$lib/features/conversation/notes.svelte";
 import { toasts } from "$lib/toasts.svelte";
 import { Looking } from "./looking";
+import { type Begun, type DraftReply, isUntouched, Texts } from "./texts.svelte";
 
 /** What the person is in the middle of. */
 export type Mode = "look" | "edit" | "bucket" | "snooze" | "reject" | "note";
@@ -25,8 +27,12 @@ export class Review {
   mode = $state<Mode>("look");
   /** The bucket whose reply is edited, where it is not the suggested one. */
   target = $state<BucketId | undefined>(undefined);
-  /** What is edited is the draft of the language model, and not the bucket's reply. */
-  drafted = $state(false);
+  /** Replies that were begun. */
+  readonly texts = new Texts();
+  /** The reply that the newest decision took along: it comes back with it. */
+  #sent: { id: SuggestionId; conversation: ConversationId; begun: Begun } | undefined = undefined;
+  /** The conversation of the selected suggestion, also when its row is gone. */
+  #conversation: ConversationId | undefined = undefined;
   /** The suggestion whose draft is to be opened as soon as it is there. */
   #wanted: SuggestionId | undefined = undefined;
   /** How it stood with a draft when one was asked for: the same again is no answer. */
@@ -38,8 +44,8 @@ export class Review {
   /** For screen readers. */
   spoken = $state("");
   decided = $state(0);
-  /** Whether the card says why. */
-  why = $state(true);
+  /** Whether the card says why; in a low window it begins as one line. */
+  why = $state(typeof innerHeight === "undefined" || innerHeight >= 720);
   /** How long the card has been looked at. */
   readonly looking = new Looking();
   /** The person has chosen a row, or decided; until then the first row is the one. */
@@ -57,43 +63,57 @@ export class Review {
     );
   }
 
-  /** Keeps the selection on a row that is shown. `before` are the rows shown until now. */
-  settle(rows: readonly QueueRow[], before: readonly QueueRow[]): void {
+  /**
+   * Keeps the selection on a row that is shown, or on a conversation with a reply that was begun. `before` are the rows
+   * shown until now, `all` those of the other tabs too.
+   */
+  settle(rows: readonly QueueRow[], before: readonly QueueRow[], all: readonly QueueRow[] = rows): void {
     if (!this.#touched) {
       this.selected = rows[0]?.suggestion_id;
+      this.#conversation = rows[0]?.conversation_id;
       return;
     }
-    if (rows.some((row) => row.suggestion_id === this.selected)) {
+    const shown = rows.find((row) => row.suggestion_id === this.selected);
+    if (shown) {
       this.#awaited = undefined;
+      this.#conversation = shown.conversation_id;
       return;
     }
     if (this.selected !== undefined && this.selected === this.#awaited) return;
     // The same conversation with a newer suggestion, else whatever has moved to its place.
     const place = before.findIndex((row) => row.suggestion_id === this.selected);
-    const conversation = before[place]?.conversation_id;
-    const successor = rows.find((row) => row.conversation_id === conversation);
+    const conversation = before[place]?.conversation_id ?? this.#conversation;
+    const isNoting = this.mode === "note" && notes.of(conversation) !== "";
+    const isBegun = isNoting || this.texts.of(conversation) !== undefined;
+    const successor = (isBegun ? all : rows).find((row) => row.conversation_id === conversation);
+    // Whoever is writing stays where the text is, also where nothing is suggested any more.
+    if (!successor && isBegun) return;
     const next = successor ?? rows[Math.max(0, Math.min(place, rows.length - 1))];
     this.selected = next?.suggestion_id;
-    if (this.drafted && this.mode === "edit") {
-      // It answers what the conversation was before.
-      this.mode = "look";
-      toasts.show("info", "The draft was dropped: the conversation has moved on.");
-    }
+    this.#conversation = next?.conversation_id;
     if (!successor) this.mode = "look";
   }
 
   /** Goes over to something else. */
   enter(mode: Mode): void {
+    if (mode !== "edit") this.#leave();
     this.target = undefined;
-    this.drafted = false;
     this.mode = mode;
+    if (mode !== "look") this.#touched = true;
+  }
+
+  /** A draft that was only looked at is not begun: the card has it still. */
+  #leave(): void {
+    const begun = this.texts.of(this.#conversation);
+    if (this.#conversation === undefined || !begun || begun.suggestion !== this.selected) return;
+    if (isUntouched(begun)) this.texts.drop(this.#conversation);
   }
 
   /** Edits the reply of the suggested bucket, or of another one. */
   edit(bucket?: BucketId): void {
     this.target = bucket;
-    this.drafted = false;
     this.mode = "edit";
+    this.#touched = true;
   }
 
   /** Opens the draft to be changed and signed, or asks for one. */
@@ -101,16 +121,20 @@ export class Review {
     const draft = detail.draft;
     if (!draft) return;
     if (draft.state === "off") toasts.show("info", draft.sentence);
-    else if (draft.state === "reply" && !draft.is_outdated) this.openDraft();
+    else if (draft.state === "reply" && !draft.is_outdated) this.openDraft(detail, draft);
     else if (draft.state !== "asked") await this.askForDraft(detail);
   }
 
-  /** Edits the draft. */
-  openDraft(): void {
+  /** Edits the draft. What a person has begun does not give way to it. */
+  openDraft(detail: SuggestionDetail, draft: DraftReply): void {
     this.#wanted = undefined;
-    this.target = undefined;
-    this.drafted = true;
-    this.mode = "edit";
+    const { conversation, contact_name: name } = detail.conversation;
+    const begun = this.texts.of(conversation.id);
+    if (!begun || isUntouched(begun))
+      this.texts.keep(conversation.id, { text: draft.text, suggestion: detail.suggestion_id, name, draft });
+    else if (begun.draft?.draft_id !== draft.draft_id)
+      toasts.show("info", "This is the reply that you began. Discard it to open the draft.");
+    this.edit();
   }
 
   /** Asks for a draft, to be opened when it is there and nothing else is begun meanwhile. */
@@ -139,28 +163,36 @@ export class Review {
   }
 
   /** What came of the question that a person asked. */
-  draftCame(id: SuggestionId, draft: DraftView): void {
-    if (this.#wanted !== id || draft.state === "asked" || JSON.stringify(draft) === this.#stood) return;
+  draftCame(detail: SuggestionDetail): void {
+    const { draft, suggestion_id: id } = detail;
+    if (!draft || this.#wanted !== id || draft.state === "asked" || JSON.stringify(draft) === this.#stood) return;
     this.#wanted = undefined;
     if (draft.state === "ready") return;
     if (draft.state !== "reply") this.spoken = draft.sentence;
-    else if (this.mode === "look") {
-      this.openDraft();
+    else if (this.mode === "look" && !this.#hasWords(detail)) {
+      this.openDraft(detail, draft);
       this.spoken = `The draft is open. ${draft.sentence}`;
     } else this.spoken = "The draft is ready.";
+  }
+
+  /** Whether a person has written in the conversation. */
+  #hasWords(detail: SuggestionDetail): boolean {
+    const begun = this.texts.of(detail.conversation.conversation.id);
+    return begun !== undefined && !isUntouched(begun);
   }
 
   /** Selects the row so many places on. */
   step(rows: readonly QueueRow[], by: number): void {
     const place = rows.findIndex((row) => row.suggestion_id === this.selected);
     const next = rows[Math.max(0, Math.min(rows.length - 1, place + by))];
-    if (next) this.select(next.suggestion_id);
+    if (next) this.select(next.suggestion_id, next.conversation_id);
   }
 
-  select(id: SuggestionId): void {
-    if (id !== this.selected) this.mode = "look";
+  select(id: SuggestionId, conversation?: ConversationId): void {
+    if (id !== this.selected) this.enter("look");
     this.#touched = true;
     this.selected = id;
+    if (conversation !== undefined) this.#conversation = conversation;
   }
 
   /** Decides: the row leaves at once, and comes back with the reason when the core refuses. */
@@ -168,10 +200,20 @@ export class Review {
     if (this.gone.has(id)) return;
     const place = rows.findIndex((row) => row.suggestion_id === id);
     const next = rows[place + 1] ?? rows[place - 1];
+    const conversation = rows[place]?.conversation_id ?? (this.selected === id ? this.#conversation : undefined);
+    const begun = this.texts.of(conversation);
+    this.#sent = undefined;
+    if (conversation !== undefined && begun && verdict.kind !== "snooze") {
+      this.#sent = { id, conversation, begun };
+      this.texts.drop(conversation);
+    }
     this.#touched = true;
     this.mode = "look";
     this.gone = new Set([...this.gone, id]);
-    if (this.selected === id) this.selected = next?.suggestion_id;
+    if (this.selected === id) {
+      this.selected = next?.suggestion_id;
+      this.#conversation = next?.conversation_id;
+    }
     this.#deciding = this.#ask(id, verdict, this.looking.took(id), draft);
     await this.#deciding;
   }
@@ -195,7 +237,8 @@ export class Review {
     } catch (thrown) {
       const error = asCallError(thrown);
       this.comeBack(id);
-      this.selected = id;
+      this.select(id);
+      this.#takeBack(id);
       this.spoken = error.message;
       toasts.show("problem", error.message);
     }
@@ -212,7 +255,8 @@ export class Review {
       if (undone.suggestion_id) {
         this.comeBack(undone.suggestion_id);
         this.#awaited = undone.suggestion_id;
-        this.selected = undone.suggestion_id;
+        this.select(undone.suggestion_id, undone.conversation_id);
+        this.#takeBack(undone.suggestion_id);
       }
       this.decided = Math.max(0, this.decided - 1);
       this.spoken = "Taken back";
@@ -220,6 +264,17 @@ export class Review {
     } catch (thrown) {
       toasts.show("problem", asCallError(thrown).message);
     }
+  }
+
+  /** Puts the reply that a decision took along back into the editor. */
+  #takeBack(id: SuggestionId): void {
+    const sent = this.#sent;
+    if (sent?.id !== id) return;
+    this.#sent = undefined;
+    this.#conversation = sent.conversation;
+    // What was begun in it since stays.
+    if (!this.texts.of(sent.conversation)) this.texts.keep(sent.conversation, sent.begun);
+    this.edit(sent.begun.bucket);
   }
 
   /** Shows a suggestion again that was hidden. */

@@ -1,0 +1,196 @@
+// A reply that a person has begun is not lost: not when the customer writes on, when a teammate acts, when the person goes
+// elsewhere, or when a decision is taken back. It is signed for the conversation as it is, once that was seen.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { assertQuiet } from '../harness/browser.mjs';
+import { until } from '../harness/until.mjs';
+import { messageOf, startWorld } from '../harness/world.mjs';
+
+const WORDS = 'Dear customer, I looked into both payments myself and refund the second one today.';
+
+let world;
+before(async () => {
+  world = await startWorld({ undoSeconds: 20 });
+});
+after(async () => {
+  await world?.close();
+});
+
+test('the customer writes on: the text stays under the cursor, and is signed once what is new was seen', async () => {
+  const { desk, simulator } = world;
+  const { message, id } = await begin(WORDS);
+  // The person is in the middle of a word.
+  await field().evaluate((it) => it.setSelectionRange(5, 5));
+  const first = await desk.card.getAttribute('data-suggestion-id');
+  await writesOn(id, message, 'One more thing: the invoice has our old address on it.');
+  await until('the newer suggestion', async () => (await desk.card.getAttribute('data-suggestion-id')) !== first);
+  await desk.page.keyboard.type('est');
+  const text = WORDS.replace('Dear ', 'Dear est');
+  assert.equal(await field().inputValue(), text);
+  const said = desk.card.getByTestId('overtaken');
+  await until('who did what', async () => (await said.innerText().catch(() => '')).includes(message.name));
+  assert.match(await said.innerText(), /wrote.*Your reply was written before that/);
+  await desk.thread.getByText('our old address').waitFor();
+  await picture('overtaken');
+  // The first time it says that it was read; only then it is signed.
+  await desk.key('Control+Enter');
+  await said.waitFor({ state: 'detached' });
+  assert.equal(await field().inputValue(), text);
+  assert.deepEqual(await simulator.deeds(id), []);
+  await desk.key('Control+Enter');
+  await desk.gone(id);
+  await desk.undoBar.waitFor();
+
+  // Taken back, it is in the editor again.
+  await desk.key('u');
+  await until('the text to be back', async () => (await field().inputValue().catch(() => '')) === text);
+  await until('the keyboard to be there too', async () => field().evaluate((it) => it === document.activeElement));
+  await discard();
+});
+
+test('another conversation is looked at and answered in between, and the text is there again', async () => {
+  const { desk, simulator } = world;
+  const { id } = await begin(WORDS);
+  const { conversation_id: other } = await simulator.message(messageOf('general'));
+  await desk.row(other).waitFor();
+  await desk.key('Escape');
+  assert.match(await desk.card.getByTestId('kept-reply').innerText(), /A reply you began is kept here/);
+  assert.match(await desk.row(id).innerText(), /reply begun/);
+  await picture('kept');
+  // Enter opens it: the bucket's own reply does not leave in its place.
+  await desk.key('Enter');
+  await field().waitFor();
+  assert.deepEqual(await simulator.deeds(id), []);
+  await desk.key('Escape');
+  await desk.goTo(other);
+  assert.equal(await desk.card.getByTestId('kept-reply').count(), 0, 'it is for one customer alone');
+  await desk.key('e');
+  await field().waitFor();
+  assert.notEqual(await field().inputValue(), WORDS);
+  await desk.key('Escape');
+  await desk.page.getByTestId('nav-health').click();
+  await desk.page.getByTestId('nav-review').click();
+  await desk.goTo(id);
+  await desk.key('e');
+  await until('the text', async () => (await field().inputValue()) === WORDS);
+  await discard();
+});
+
+test('a teammate closes it: the text stays to be read and copied, and goes on when the customer is back', async () => {
+  const { desk, simulator } = world;
+  const { message, id } = await begin(WORDS);
+  const [ana] = await simulator.admins();
+  await simulator.teammate({ conversation_id: id, admin_id: String(ana.id), do: 'close' });
+  await desk.gone(id);
+  await until('the card to say who', async () => (await desk.card.innerText()).includes(ana.name));
+  const kept = desk.card.getByTestId('kept-reply');
+  assert.ok((await kept.innerText()).includes(WORDS));
+  await kept.getByRole('button', { name: 'Copy' }).waitFor();
+  await picture('closed');
+  // From elsewhere the list leads back to it.
+  const { conversation_id: other } = await simulator.message(messageOf('general'));
+  await desk.goTo(other);
+  const begun = desk.page.getByTestId('begun-replies');
+  await begun.waitFor();
+  await picture('elsewhere');
+  await begun.getByRole('button', { name: /^Show/ }).focus();
+  await desk.key('Enter');
+  await kept.waitFor();
+  await writesOn(id, message, 'Hello again, and the refund?');
+  await desk.row(id).waitFor();
+  await until('the card of it', async () => (await desk.card.getByTestId('overtaken').count()) === 1);
+  await desk.key('e');
+  await until('the text', async () => (await field().inputValue().catch(() => '')) === WORDS);
+  await discard();
+});
+
+test('what the core refuses comes back with its text', async () => {
+  const { desk } = world;
+  const { page } = desk;
+  const { id } = await begin(WORDS);
+  let refused = 0;
+  const cutOff = (route) => {
+    refused += 1;
+    return route.abort();
+  };
+  await page.route('**/rpc/suggestions.decide', cutOff);
+  await desk.key('Control+Enter');
+  await until('it to be refused', async () => refused === 1);
+  await until('the text to be back', async () => (await field().inputValue().catch(() => '')) === WORDS);
+  await page.unroute('**/rpc/suggestions.decide', cutOff);
+  assert.equal(await desk.row(id).getAttribute('aria-selected'), 'true');
+  await discard();
+});
+
+for (const theme of ['light', 'dark']) {
+  test(`the banner and what is kept can be read by everybody (${theme})`, async () => {
+    const { desk, app } = world;
+    await app.rpc('settings.update', { theme });
+    const { message, id } = await begin(WORDS);
+    await desk.card.getByRole('button', { name: 'Discard' }).waitFor();
+    await writesOn(id, message, `And one more, in ${theme}.`);
+    await desk.card.getByTestId('overtaken').waitFor();
+    await look(`editor-${theme}`);
+    await desk.key('Escape');
+    await desk.card.getByTestId('kept-reply').waitFor();
+    await look(`card-${theme}`);
+    await desk.key('e');
+    await discard();
+  });
+}
+
+test('the page had nothing to complain of', () => {
+  // The call that was cut off on purpose.
+  assertQuiet(world.desk.complaints.filter((complaint) => !complaint.includes('Failed to load resource')));
+});
+
+function field() {
+  return world.desk.card.getByTestId('reply-field');
+}
+
+/** A customer writes, and a reply is begun by keyboard. */
+async function begin(words) {
+  const { desk, simulator } = world;
+  const message = messageOf('billing');
+  const { conversation_id: id } = await simulator.message(message);
+  await desk.goTo(id);
+  await desk.key('e');
+  await field().waitFor();
+  await desk.field();
+  await desk.key('ControlOrMeta+a');
+  await desk.page.keyboard.type(words);
+  assert.equal(await field().inputValue(), words);
+  return { message, id };
+}
+
+async function writesOn(id, { email, name }, body) {
+  await world.simulator.message({ conversation_id: id, email, name, body });
+}
+
+async function discard() {
+  const { desk } = world;
+  await desk.card.getByRole('button', { name: 'Discard' }).focus();
+  await desk.key('Enter');
+  await field().waitFor({ state: 'detached' });
+  assert.equal(await desk.card.getByTestId('kept-reply').count(), 0);
+}
+
+async function look(name) {
+  const { page } = world.desk;
+  await picture(name);
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const results = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
+  );
+  const found = results.violations
+    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
+  assert.deepEqual(found, []);
+}
+
+async function picture(name) {
+  if (process.env.PICTURES) await world.desk.page.screenshot({ path: `${process.env.PICTURES}/begun-${name}.png` });
+}
