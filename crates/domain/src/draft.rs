@@ -8,8 +8,9 @@ use ts_rs::TS;
 /// A place in an article of the help center that a draft rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DraftSource {
-    /// The article.
-    pub article_id: ArticleId,
+    /// The article. Drafts kept by versions before this one do not say which.
+    #[serde(default)]
+    pub article_id: Option<ArticleId>,
     /// The article's title.
     pub title: String,
     /// Where customers read it; `None` where they cannot.
@@ -46,5 +47,11 @@ mod tests {
         assert_eq!(gap.sentence, "The draft leaves [e-mail] open: write what belongs there, or take it out.");
         assert!(open_place("We write to a@b. Yours, [Your Name]", &open).is_some());
         assert_eq!(open_place("We write to a@b. Yours, Sam [of Acme]", &open), None);
+    }
+    #[test]
+    fn a_source_that_an_earlier_version_kept_can_be_read() {
+        let kept = r#"{"title":"Refunds","url":null,"quotation":"It takes five days."}"#;
+        let read: DraftSource = serde_json::from_str(kept).expect("it can be read");
+        assert_eq!((read.title.as_str(), read.article_id), ("Refunds", None));
     }
 }

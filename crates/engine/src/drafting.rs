@@ -145,6 +145,7 @@ impl Workspace {
     /// Why a draft that rests on these places is not to be sent: one of them is no longer to be read in the help center.
     pub async fn outdated(&self, sources: &[DraftSource]) -> Result<Option<String>, EngineError> {
         for DraftSource { article_id, title, quotation, .. } in sources {
+            let Some(article_id) = article_id else { continue };
             let languages = self.store.list_languages_of_article(article_id).await?;
             let what = if languages.is_empty() {
                 format!("the article \"{title}\", on which the draft rests, is no longer in the help center")
@@ -295,7 +296,7 @@ fn kept(drafted: &Drafted, articles: &[FoundArticle]) -> KeptDraft {
     let sources = citations.iter().filter_map(|citation| {
         let article = cited(&citation.article)?;
         Some(DraftSource {
-            article_id: article.id.clone(),
+            article_id: Some(article.id.clone()),
             title: article.title.clone(),
             url: url(article),
             quotation: citation.quotation.clone(),

@@ -21,7 +21,7 @@ fn reply(text: &str) -> KeptDraft {
     KeptDraft::Reply {
         text: text.to_owned(),
         sources: vec![DraftSource {
-            article_id: "1".into(),
+            article_id: Some("1".into()),
             title: "Refunds".to_owned(),
             url: Some("https://help.example/1".to_owned()),
             quotation: "It takes five days".to_owned(),

@@ -1653,9 +1653,9 @@ export type DraftRole = "off" | "when_asked";
  */
 export type DraftSource = { 
 /**
- * The article.
+ * The article. Drafts kept by versions before this one do not say which.
  */
-article_id: ArticleId, 
+article_id: ArticleId | null, 
 /**
  * The article's title.
  */
