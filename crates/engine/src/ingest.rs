@@ -27,7 +27,7 @@ const ROUND: u32 = 500;
 /// burst has the whole round read again, at the cost of those that are still coming in.
 const ENOUGH: usize = 8 * SIDE_BY_SIDE;
 /// While a burst lasts, each reading waits so long at most before it begins.
-const GIVES_WAY: Duration = Duration::from_millis(1_000);
+const GIVES_WAY: Duration = Duration::from_secs(1);
 /// Answers that cannot be read, before a delivery is given up.
 const UNREADABLE: u32 = 8;
 /// After so long a contact is fetched again when its customer writes, milliseconds.

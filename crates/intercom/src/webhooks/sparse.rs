@@ -91,10 +91,7 @@ impl<'de> Visitor<'de> for Kept {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let first = match self {
-            Self::Parts => items.next_element_seed(Self::Part)?,
-            _ => None,
-        };
+        let first = if matches!(self, Self::Parts) { items.next_element_seed(Self::Part)? } else { None };
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Value::Array(first.into_iter().collect()))
     }
@@ -210,10 +207,7 @@ mod tests {
                     if !at.is_object() && !at.is_array() {
                         *at = if name == "0" && in_list { json!([null, 1]) } else { json!({}) };
                     }
-                    at = match at {
-                        Value::Array(list) => &mut list[0],
-                        record => &mut record[name],
-                    };
+                    at = if at.is_array() { &mut at[0] } else { &mut at[name] };
                 }
                 *at = json!(id);
             }

@@ -161,7 +161,9 @@ fn a_level_counts_the_decisions_near_a_confidence_as_the_record_on_the_card_does
     let mut dice = Dice::new(5);
     let shares: Vec<f64> = (0..60).map(|_| (dice.share() * 100.0).round() / 100.0).collect();
     let mut levels = Levels::default();
-    shares.iter().for_each(|share| levels.add(*share));
+    for share in &shares {
+        levels.add(*share);
+    }
     for hundredth in 0..=100 {
         let confidence = f64::from(hundredth) / 100.0;
         let near = shares.iter().filter(|share| (**share - confidence).abs() <= 0.08).count() as u32;

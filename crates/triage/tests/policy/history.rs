@@ -95,7 +95,9 @@ fn a_replay_counts_what_was_decided_at_a_level_that_is_still_learning() {
     let mut records: Vec<Record> = (0..40).map(|n| record(n, 0, 0.95, Answer::Approved)).collect();
     records.extend((0..29).map(|n| record(100 + n, 0, 0.7, Answer::Approved)));
     let mut levels = Levels::default();
-    records.iter().for_each(|record| levels.add(record.confidence));
+    for record in &records {
+        levels.add(record.confidence);
+    }
     let history = History::new(&records, 0);
     let track = history.track(&"billing".into(), ActionWord::Assign).unwrap();
     assert_eq!((track.count_learning(0.9, &levels), track.count_learning(0.6, &levels)), (0, 29));
