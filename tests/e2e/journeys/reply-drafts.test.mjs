@@ -173,7 +173,7 @@ for (const theme of ['light', 'dark']) {
       (await desk.card.getByTestId('reply-field').inputValue().catch(() => '')).startsWith('Thank you. Somebody'),
     );
     await simulator.changeArticle('Ask for a refund', { state: 'published' });
-    await desk.card.getByTestId('help-articles').getByText('Ask for a refund').waitFor();
+    await desk.card.getByTestId('help-articles').getByText('Ask for a refund').first().waitFor();
     await desk.key('Escape');
     await desk.key('Enter');
     await desk.gone(id);
