@@ -1,11 +1,11 @@
 //! Policies: what is automatic is held and sent like a person's decision, and comes back when permission is gone.
 
 use crate::harness::Product;
-use crate::language_model::{KEY, Mock, Say, claude_draft, claude_ok, drafted};
+use crate::language_model::{KEY, Mock, Say, claude_ok};
 use engine::clock::ManualClock;
 use serde_json::{Value, json};
 
-const HOLD: i64 = 60_000;
+pub(crate) const HOLD: i64 = 60_000;
 /// So many decisions prove a promise of 10 % at 80 %.
 const PROOF: usize = 30;
 
@@ -13,8 +13,9 @@ pub(crate) fn billing(number: usize) -> String {
     format!("I was charged twice this month, please refund the second payment of order {number}.")
 }
 
-/// Decides on thirty messages and on as many as a card's own confidence takes to be past learning, and has the policies of billing ready to be switched on.
-async fn proven(product: &Product) {
+/// Decides on thirty messages and on as many as a card's own confidence takes to be past learning, and has the policies of
+/// billing ready to be switched on.
+pub(crate) async fn proven(product: &Product) {
     let mut count = 0;
     let mut is_learning = true;
     while count < PROOF || is_learning {
@@ -52,12 +53,17 @@ async fn proven(product: &Product) {
     }
 }
 
-async fn given(product: &Product) {
-    proven(product).await;
+/// Switches the policies of billing on.
+pub(crate) async fn give(product: &Product) {
     for action in ["assign", "reply"] {
         product.call("policies.give", json!({ "bucket_id": "billing", "action": action })).await;
         until_policy(product, action, "given").await;
     }
+}
+
+async fn given(product: &Product) {
+    proven(product).await;
+    give(product).await;
 }
 
 async fn policy(product: &Product, action: &str) -> Value {
@@ -77,7 +83,7 @@ pub(crate) async fn until_policy(product: &Product, action: &str, state: &str) -
         .await
 }
 
-async fn held(product: &Product) -> Vec<Value> {
+pub(crate) async fn held(product: &Product) -> Vec<Value> {
     let list = product.call("decisions.list", json!({ "scope": "held_by_policies" })).await;
     list["rows"].as_array().expect("rows").clone()
 }
@@ -90,7 +96,7 @@ async fn write(product: &Product, body: &str) -> String {
 }
 
 /// A message whose plan is held: conversation, decision. One in a hundred is drawn for a check; then another is sent.
-async fn automatic(product: &Product, number: usize) -> (String, String) {
+pub(crate) async fn automatic(product: &Product, number: usize) -> (String, String) {
     for attempt in 0..10 {
         let conversation = write(product, &billing(number + attempt)).await;
         let decision = product
@@ -113,7 +119,7 @@ async fn automatic(product: &Product, number: usize) -> (String, String) {
 }
 
 /// What was written to the helpdesk for a conversation, by its parts.
-async fn done_to(product: &Product, conversation: &str) -> Vec<String> {
+pub(crate) async fn done_to(product: &Product, conversation: &str) -> Vec<String> {
     let seen = product.in_simulator(conversation).await;
     let parts = seen["conversation_parts"]["conversation_parts"].as_array().expect("parts").clone();
     let by_admin = parts.iter().filter(|part| part["author"]["type"] == "admin");
@@ -675,32 +681,4 @@ async fn text_that_gives_orders_makes_no_action_that_no_policy_holds() {
         let seen = product.in_simulator(&conversation).await;
         assert_eq!(seen["state"], "open", "{body}");
     }
-}
-
-#[tokio::test]
-async fn a_card_with_a_draft_that_nobody_signed_stays_a_persons() {
-    let product = Product::start().await;
-    proven(&product).await;
-    let mock = Mock::start().await;
-    let settings = json!({ "service": "claude", "address": mock.url(), "drafts": "when_asked" });
-    product.call("language_model.set", json!({ "settings": settings })).await;
-    product.call("language_model.set_key", json!({ "key": KEY, "session_only": true })).await;
-    let (conversation, suggestion) = product.message(&billing(100)).await;
-    mock.then(claude_draft(&drafted("Somebody looks at it today.", &[])));
-    product.call("drafts.ask", json!({ "suggestion_id": suggestion })).await;
-    let draft = async || product.suggestion(&suggestion).await["draft"].clone();
-    let stands = product.until("the draft", async || Some(draft().await).filter(|it| it["state"] == "reply"));
-    let stands = stands.await;
-
-    for action in ["assign", "reply"] {
-        product.call("policies.give", json!({ "bucket_id": "billing", "action": action })).await;
-        until_policy(&product, action, "given").await;
-    }
-    // What comes now is automatic, so the policy is at work.
-    let (_, decision) = automatic(&product, 110).await;
-    product.clock.advance(HOLD + 1);
-    product.until_states(&decision, &["done", "done"]).await;
-    assert_eq!(product.suggestion(&suggestion).await["state"]["state"], "pending");
-    assert_eq!((draft().await, held(&product).await), (stands, vec![]));
-    assert!(done_to(&product, &conversation).await.is_empty());
 }

@@ -3,6 +3,7 @@
 
 use crate::harness::Product;
 use crate::language_model::{KEY, Mock, Say, claude_draft, claude_error, drafted, handed_over};
+use crate::policies;
 use app::EventReceiver;
 use serde_json::{Value, json};
 
@@ -72,6 +73,14 @@ async fn decide_with(product: &Product, suggestion: &str, draft: &Value, reply: 
                         "draft_id": draft["draft_id"] });
     let view = product.call("suggestions.decide", input).await;
     view["decision_id"].as_str().expect("an id").to_owned()
+}
+
+async fn reply_arrives(product: &Product, conversation: &str) {
+    product
+        .until("the reply to arrive", async || {
+            (!replies(product, conversation).await.is_empty()).then_some(())
+        })
+        .await;
 }
 
 /// What the team wrote to the customer, as the helpdesk has it.
@@ -169,11 +178,7 @@ async fn a_draft_is_asked_for_changed_signed_and_arrives() {
         "nothing is sent before the window has passed"
     );
     product.pass_window();
-    product
-        .until("the reply to arrive", async || {
-            (!replies(&product, &conversation).await.is_empty()).then_some(())
-        })
-        .await;
+    reply_arrives(&product, &conversation).await;
     let arrived = replies(&product, &conversation).await.join("");
     assert!(arrived.contains("Dear Priya,") && arrived.contains(&link), "{arrived}");
     assert!(!arrived.contains("canary-draft"), "{arrived}");
@@ -222,11 +227,7 @@ async fn a_draft_that_is_signed_as_it_is_counts_as_such_and_one_that_is_left_alo
     draft(&product, &second, "reply").await;
     product.decide(&second, json!({ "kind": "approve" })).await;
     product.pass_window();
-    product
-        .until("the reply to arrive", async || {
-            (!replies(&product, &conversation).await.is_empty()).then_some(())
-        })
-        .await;
+    reply_arrives(&product, &conversation).await;
     assert!(
         !replies(&product, &conversation).await.join("").contains("canary-draft"),
         "an approval sends no draft"
@@ -349,11 +350,7 @@ async fn a_draft_that_comes_too_late_is_dropped_and_said_so_and_one_that_was_the
     assert!(replies(&product, &conversation).await.is_empty());
     product.call("suggestions.decide", with(&third)).await;
     product.pass_window();
-    product
-        .until("the reply to arrive", async || {
-            (!replies(&product, &conversation).await.is_empty()).then_some(())
-        })
-        .await;
+    reply_arrives(&product, &conversation).await;
 }
 
 #[tokio::test]
@@ -410,11 +407,7 @@ async fn a_draft_that_rests_on_an_article_that_was_taken_offline_or_changed_is_m
         .await;
     decide_with(&product, &suggestion, &anew, words(&anew["text"])).await;
     product.pass_window();
-    product
-        .until("the reply to arrive", async || {
-            (!replies(&product, &conversation).await.is_empty()).then_some(())
-        })
-        .await;
+    reply_arrives(&product, &conversation).await;
 }
 
 #[tokio::test]
@@ -522,4 +515,25 @@ async fn erasing_a_person_takes_drafts_with_them_those_under_way_too() {
         })
         .await;
     assert!(!is_kept(&product, "canary-draft"), "a draft is still in a file");
+}
+
+#[tokio::test]
+async fn a_card_with_a_draft_that_nobody_signed_stays_a_persons() {
+    let product = Product::start().await;
+    policies::proven(&product).await;
+    let mock = with_drafts(&product).await;
+    let (conversation, suggestion) = product.message(&policies::billing(100)).await;
+    mock.then(claude_draft(&drafted("Somebody looks at it today.", &[])));
+    ask(&product, &suggestion).await;
+    let stands = draft(&product, &suggestion, "reply").await;
+
+    policies::give(&product).await;
+    // What comes now is automatic, so the policy is at work.
+    let (_, decision) = policies::automatic(&product, 110).await;
+    product.clock.advance(policies::HOLD + 1);
+    product.until_states(&decision, &["done", "done"]).await;
+    let now = product.suggestion(&suggestion).await;
+    assert_eq!(now["state"]["state"], "pending");
+    assert_eq!((&now["draft"], policies::held(&product).await), (&stands, vec![]));
+    assert!(policies::done_to(&product, &conversation).await.is_empty());
 }

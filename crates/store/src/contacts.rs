@@ -146,9 +146,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let to_index = if was_kept { conversations_of(&mut tx, id).await? } else { naming };
-        for conversation in to_index {
-            search::index(&mut tx, &conversation).await?;
-        }
+        index_all(&mut tx, &to_index).await?;
         if was_kept {
             // One that was never kept may only not be there yet: the vendor's reads lag behind its writes.
             erase(&mut tx, "contact", id.as_str(), at).await?;
@@ -183,24 +181,23 @@ impl Store {
             .await?;
         remove(&mut tx, from).await?;
         erasure::remember_merge(&mut tx, from, into, at).await?;
-        index_people(&mut tx, into).await?;
+        let of_both = conversations_of(&mut tx, into).await?;
+        index_all(&mut tx, &of_both).await?;
         erase(&mut tx, "contact", from.as_str(), at).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// The same, letting others write in between: a mailbox that writes every alert has thousands of
-    /// conversations, and deliveries cannot wait for all of them. Ended half way, the rest are found by the name
-    /// of before until they are written again.
+    /// Brings the search index up to date with a contact's names, and lets others write in between: a mailbox that
+    /// writes every alert has thousands of conversations, and deliveries cannot wait for all of them. Ended half way,
+    /// the rest are found by the name of before until they are written again.
     async fn index_people_in_turns(&self, id: &ContactId) -> Result<(), StoreError> {
         let mut tx = self.database.read().await?;
         let conversations = conversations_of(&mut tx, id).await?;
         drop(tx);
         for turn in conversations.chunks(TURN) {
             let mut tx = self.database.write().await?;
-            for conversation in turn {
-                search::index(&mut tx, conversation).await?;
-            }
+            index_all(&mut tx, turn).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -213,10 +210,10 @@ async fn remove(tx: &mut SqliteConnection, id: &ContactId) -> Result<bool, Store
     Ok(done.rows_affected() > 0)
 }
 
-/// Brings the search index up to date with the names of a contact.
-async fn index_people(tx: &mut SqliteConnection, id: &ContactId) -> Result<(), StoreError> {
-    for conversation in conversations_of(tx, id).await? {
-        search::index(tx, &conversation).await?;
+/// Brings the search index up to date with the names in conversations.
+async fn index_all(tx: &mut SqliteConnection, conversations: &[ConversationId]) -> Result<(), StoreError> {
+    for conversation in conversations {
+        search::index(tx, conversation).await?;
     }
     Ok(())
 }
