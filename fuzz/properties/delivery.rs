@@ -43,7 +43,7 @@ fn taken(body: &[u8], signature: Option<&[u8]>) -> Option<Taken> {
     let secrets = WORKSPACES.map(|(_, secret)| SecretString::from(secret));
     let signers: Vec<Signer<'_>> =
         WORKSPACES.iter().zip(&secrets).map(|((app_id, _), secret)| Signer { app_id, secret }).collect();
-    take(&Webhooks, &signers, body.to_vec(), signature, || (ID, NOW)).ok()
+    take(&Webhooks, &signers, body.to_vec().into(), signature, || (ID, NOW)).ok()
 }
 
 fn check_refused(body: &[u8], signature: Option<&[u8]>) {

@@ -119,7 +119,7 @@ impl Console {
             change: Some(Change::Conversation(conversation.clone())),
             outcome: DeliveryOutcome::Received,
             reason: None,
-            body: b"{}".to_vec(),
+            body: b"{}".to_vec().into(),
         };
         self.workspace.store().insert_deliveries(&[delivery]).await.expect("it is stored");
         self.workspace.deliveries_stored();

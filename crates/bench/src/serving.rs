@@ -115,7 +115,7 @@ fn settled(number: u64, ids: &ClockIds) -> NewDelivery {
         change: Some(domain::Change::Conversation(signed.conversation.as_str().into())),
         outcome: DeliveryOutcome::Applied,
         reason: None,
-        body: signed.body,
+        body: signed.body.into(),
     }
 }
 

@@ -105,7 +105,7 @@ async fn serve(workspace: &Workspace, number: u128, change: Change) {
         change: Some(change),
         outcome: DeliveryOutcome::Received,
         reason: None,
-        body: b"{}".to_vec(),
+        body: b"{}".to_vec().into(),
     };
     workspace.store().insert_deliveries(&[delivery]).await.expect("it is kept");
     workspace.deliveries_stored();

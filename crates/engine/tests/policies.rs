@@ -254,7 +254,7 @@ impl World {
             change: Some(Change::Conversation(id.clone())),
             outcome: DeliveryOutcome::Received,
             reason: None,
-            body: b"{}".to_vec(),
+            body: b"{}".to_vec().into(),
         };
         self.store.insert_deliveries(&[delivery]).await.expect("it is kept");
         self.workspace.deliveries_stored();

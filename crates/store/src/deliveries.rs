@@ -13,6 +13,7 @@ use crate::column::{from_json, from_word, small};
 use crate::database::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
+use bytes::Bytes;
 use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ pub struct NewDelivery {
     /// Why, for people.
     pub reason: Option<String>,
     /// The body exactly as received.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 /// What became of a delivery given to [`Store::insert_deliveries`].

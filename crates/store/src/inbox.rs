@@ -17,6 +17,8 @@ mod writer;
 use crate::deliveries::{Inserted, NewDelivery};
 use crate::error::StoreError;
 use crate::store::Store;
+#[cfg(test)]
+use batch::Content;
 use disk::Disk;
 use domain::{DeliveryId, DeliveryOutcome, Timestamp};
 use journal::{Journal, Mark, Place};
@@ -92,7 +94,7 @@ impl Inbox {
 
     #[cfg(test)]
     pub(crate) async fn put_raw(&self, content: &[u8]) -> Result<(), StoreError> {
-        self.writer.put(content.to_vec()).await
+        self.writer.put(Content::of(content)).await
     }
 
     pub(crate) async fn simulate_full_disk(&self, full: bool) -> Result<(), StoreError> {
@@ -234,7 +236,7 @@ fn not_understood(epoch: u64, number: u64, content: Vec<u8>) -> NewDelivery {
         change: None,
         outcome: DeliveryOutcome::Failed,
         reason: Some("It was put down in a form that this version does not know".to_owned()),
-        body: content,
+        body: content.into(),
     }
 }
 

@@ -3,9 +3,10 @@
 use super::Shared;
 use super::gate;
 use super::refused::RefusedFor;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Empty};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -109,8 +110,8 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
         shared.refused(RefusedFor::TooLarge, announced);
         return closing_with(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let bytes = Vec::with_capacity(announced.unwrap_or(0).min(ROOM));
-    match tokio::time::timeout(shared.config.body_timeout, read(body, bytes, limit)).await {
+    let room = announced.unwrap_or(0).min(ROOM);
+    match tokio::time::timeout(shared.config.body_timeout, read(body, room, limit)).await {
         Ok(Ok(bytes)) => with_status(gate::receive(shared, &parts.headers, bytes).await),
         Ok(Err(status)) => {
             shared.counters.request();
@@ -126,16 +127,24 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
     }
 }
 
-async fn read(mut body: Incoming, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, StatusCode> {
+/// Reads a body to its end. One that came whole, as most do, is not copied; for another, `room` bytes are made ready.
+async fn read(mut body: Incoming, room: usize, limit: usize) -> Result<Bytes, StatusCode> {
+    let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
-        let Some(chunk) = frame.data_ref() else { continue };
+        let Ok(chunk) = frame.into_data() else { continue };
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        bytes.extend_from_slice(chunk);
+        if bytes.is_empty() {
+            if body.is_end_stream() {
+                return Ok(chunk);
+            }
+            bytes.reserve(room);
+        }
+        bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(bytes.freeze())
 }
 
 type Answer = Response<Empty<Bytes>>;

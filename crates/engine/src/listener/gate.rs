@@ -5,6 +5,7 @@ use super::taking::{NotTaken, Signer, Taken, take};
 use super::{Registered, Shared};
 use crate::suspension::Answer;
 use crate::workspace::Workspace;
+use bytes::Bytes;
 use domain::DeliveryId;
 use domain::delivery::Change;
 use http::{HeaderMap, StatusCode};
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(4_500);
 const REFUSAL: Duration = Duration::from_millis(20);
 
 /// Takes in a body, and says what to answer.
-pub(super) async fn receive(shared: &Shared, headers: &HeaderMap, body: Vec<u8>) -> StatusCode {
+pub(super) async fn receive(shared: &Shared, headers: &HeaderMap, body: Bytes) -> StatusCode {
     let (arrived, size) = (Instant::now(), body.len());
     let signature = headers.get(shared.dialect.signature_header()).map(http::HeaderValue::as_bytes);
     let registered = Arc::clone(&shared.registered.read().unwrap_or_else(PoisonError::into_inner));

@@ -3,6 +3,7 @@
 //! Nothing here waits, reads a clock or keeps anything, so that everything that bytes from outside can bring about
 //! before they are on disk can be tried by the million (`fuzz/`).
 
+use bytes::Bytes;
 use domain::delivery::{Change, Notification, OddItem};
 use domain::ports::WebhookDialect;
 use domain::{DeliveryId, DeliveryOutcome, Timestamp};
@@ -40,7 +41,7 @@ pub enum NotTaken {
 pub fn take(
     dialect: &dyn WebhookDialect,
     signers: &[Signer<'_>],
-    body: Vec<u8>,
+    body: Bytes,
     signature: Option<&[u8]>,
     stamp: impl FnOnce() -> (DeliveryId, Timestamp),
 ) -> Result<Taken, NotTaken> {
@@ -83,7 +84,7 @@ fn verified(
     places
 }
 
-fn delivery(notification: Notification, body: Vec<u8>, stamp: (DeliveryId, Timestamp)) -> NewDelivery {
+fn delivery(notification: Notification, body: Bytes, stamp: (DeliveryId, Timestamp)) -> NewDelivery {
     let (outcome, reason, change) = match notification.change {
         Ok(Change::Ignored) => (DeliveryOutcome::Ignored, None, Some(Change::Ignored)),
         Ok(Change::Ping) => (DeliveryOutcome::Applied, None, Some(Change::Ping)),
@@ -102,7 +103,7 @@ fn delivery(notification: Notification, body: Vec<u8>, stamp: (DeliveryId, Times
     }
 }
 
-fn blank(body: Vec<u8>, (id, received_at): (DeliveryId, Timestamp)) -> NewDelivery {
+fn blank(body: Bytes, (id, received_at): (DeliveryId, Timestamp)) -> NewDelivery {
     NewDelivery {
         id,
         received_at,

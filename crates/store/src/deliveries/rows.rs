@@ -62,7 +62,7 @@ pub(super) fn insert(new: &[NewDelivery]) -> Result<QueryBuilder<Sqlite>, StoreE
             .push_bind(new.reason.clone())
             .push_bind(i64::try_from(new.body.len()).unwrap_or(i64::MAX))
             .push_bind(settled_at)
-            .push_bind(new.body.clone());
+            .push_bind(new.body.to_vec());
     });
     query.push(UNLESS_KEPT);
     Ok(query)

@@ -3,6 +3,7 @@
 
 use crate::deliveries::NewDelivery;
 use crate::error::StoreError;
+use bytes::Bytes;
 use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -24,10 +25,31 @@ struct Head<'a> {
 /// Room for the head of a delivery.
 const HEAD: usize = 512;
 
-pub(super) fn encode(deliveries: &[NewDelivery]) -> Result<Vec<u8>, StoreError> {
-    let room = deliveries.iter().map(|delivery| delivery.body.len() + HEAD).sum();
-    let mut bytes = Vec::with_capacity(room);
+/// What a commit holds, in two pieces, so that the last body, mostly the only one, is copied nowhere but to the disk.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    front: Vec<u8>,
+    /// What stands after it.
+    body: Bytes,
+}
+
+impl Content {
+    #[cfg(test)]
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { front: bytes.to_vec(), body: Bytes::new() }
+    }
+
+    pub(super) fn pieces(&self) -> [&[u8]; 2] {
+        [&self.front, &self.body]
+    }
+}
+
+pub(super) fn encode(deliveries: &[NewDelivery]) -> Result<Content, StoreError> {
+    let mut content = Content::default();
     for delivery in deliveries {
+        let Content { front: bytes, body } = &mut content;
+        bytes.extend_from_slice(body);
+        bytes.reserve(HEAD);
         let head = Head {
             id: delivery.id,
             received_at: delivery.received_at,
@@ -41,22 +63,22 @@ pub(super) fn encode(deliveries: &[NewDelivery]) -> Result<Vec<u8>, StoreError> 
         };
         let start = bytes.len();
         bytes.extend_from_slice(&[0; 4]);
-        serde_json::to_writer(&mut bytes, &head).map_err(|error| StoreError::Internal(error.to_string()))?;
+        serde_json::to_writer(&mut *bytes, &head).map_err(|error| StoreError::Internal(error.to_string()))?;
         let length = length(bytes.len() - start - 4)?;
         if let Some(place) = bytes.get_mut(start..start + 4) {
             place.copy_from_slice(&length);
         }
         bytes.extend_from_slice(&self::length(delivery.body.len())?);
-        bytes.extend_from_slice(&delivery.body);
+        *body = delivery.body.clone();
     }
-    Ok(bytes)
+    Ok(content)
 }
 
 pub(super) fn decode(mut bytes: &[u8]) -> Result<Vec<NewDelivery>, StoreError> {
     let mut deliveries = Vec::new();
     while !bytes.is_empty() {
         let head: Head<'_> = serde_json::from_slice(take(&mut bytes)?).map_err(|_| broken())?;
-        let body = take(&mut bytes)?.to_vec();
+        let body = Bytes::copy_from_slice(take(&mut bytes)?);
         deliveries.push(NewDelivery {
             id: head.id,
             received_at: head.received_at,

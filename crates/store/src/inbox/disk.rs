@@ -20,8 +20,9 @@ pub(super) const BLOCK: usize = 4096;
 pub(super) trait Disk: std::fmt::Debug + Send + 'static {
     /// Reads into `buffer` from `at` on; how much there was.
     fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize>;
-    /// Writes. What stands after it, up to the next multiple of [`BLOCK`], may be overwritten with nothing.
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Writes pieces one after the other. What stands after them, up to the next multiple of [`BLOCK`], may be overwritten
+    /// with nothing.
+    fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()>;
     /// Returns when everything written is on disk.
     fn sync(&mut self) -> io::Result<()>;
     fn length(&mut self) -> io::Result<u64>;
@@ -52,7 +53,7 @@ fn directly(options: &OpenOptions, path: &Path, file: &File) -> Option<Aligned<F
     let mut direct = Aligned::over(options.clone().custom_flags(flags).open(path).ok()?);
     // Some filesystems open it and refuse the first reading or writing.
     let tried =
-        if length == 0 { direct.write(0, &[0; BLOCK]) } else { direct.read(0, &mut [0; 8]).map(drop) };
+        if length == 0 { direct.write(0, &[&[0; BLOCK]]) } else { direct.read(0, &mut [0; 8]).map(drop) };
     tried.ok().map(|()| direct)
 }
 
@@ -76,9 +77,12 @@ impl Disk for File {
         Ok(filled)
     }
 
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()> {
         self.seek(SeekFrom::Start(at))?;
-        self.write_all(bytes)
+        match pieces {
+            [bytes] => self.write_all(bytes),
+            _ => self.write_all(&pieces.concat()),
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -99,8 +103,8 @@ impl Disk for Box<dyn Disk> {
         (**self).read(at, buffer)
     }
 
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        (**self).write(at, bytes)
+    fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()> {
+        (**self).write(at, pieces)
     }
 
     fn sync(&mut self) -> io::Result<()> {

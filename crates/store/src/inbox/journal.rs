@@ -25,6 +25,8 @@ const MAGIC: [u8; 8] = *b"CSGI\0\0\0\x01";
 const HEADER: u64 = 24;
 /// Length and checksum in front of each content.
 const FRAME: u64 = 8;
+/// Those.
+type Head = [u8; FRAME as usize];
 /// Room that the file has from the beginning, bytes.
 const ROOM: u64 = 8 * 1024 * 1024;
 /// Room that it keeps for the next burst, bytes.
@@ -52,15 +54,16 @@ impl Place {
         Self { epoch, frames: 0, at: HEADER, checksum: checksum(0, &[&MAGIC, &epoch.to_le_bytes()]) }
     }
 
-    /// After a frame of this content.
-    fn after(self, content: &[u8]) -> Option<(Self, [u8; FRAME as usize])> {
-        let length = u32::try_from(content.len()).ok().filter(|length| *length > 0)?.to_le_bytes();
-        let checksum = checksum(self.checksum, &[&length, content]);
-        let mut head = [0; FRAME as usize];
-        let (front, back) = head.split_at_mut(4);
-        front.copy_from_slice(&length);
-        back.copy_from_slice(&checksum.to_le_bytes());
-        let at = self.at + FRAME + content.len() as u64;
+    /// After a frame of this content, which is in two pieces.
+    fn after(self, [front, back]: [&[u8]; 2]) -> Option<(Self, Head)> {
+        let size = front.len() + back.len();
+        let length = u32::try_from(size).ok().filter(|length| *length > 0)?.to_le_bytes();
+        let checksum = checksum(self.checksum, &[&length, front, back]);
+        let mut head = Head::default();
+        let (of_it, rest) = head.split_at_mut(4);
+        of_it.copy_from_slice(&length);
+        rest.copy_from_slice(&checksum.to_le_bytes());
+        let at = self.at + FRAME + size as u64;
         Some((Self { epoch: self.epoch, frames: self.frames + 1, at, checksum }, head))
     }
 
@@ -92,7 +95,6 @@ pub(super) struct Journal<D> {
     length: u64,
     /// Before this may stand what is no longer needed.
     soiled_until: u64,
-    buffer: Vec<u8>,
 }
 
 impl<D: Disk> Journal<D> {
@@ -115,7 +117,7 @@ impl<D: Disk> Journal<D> {
                 sorted = end;
             }
         }
-        let mut journal = Self { disk, end, length, soiled_until: length, buffer: Vec::new() };
+        let mut journal = Self { disk, end, length, soiled_until: length };
         journal.make_room(ROOM)?;
         if is_new {
             journal.write_header()?;
@@ -134,35 +136,26 @@ impl<D: Disk> Journal<D> {
         self.end
     }
 
-    /// Adds frames. When this returns without error, they are on disk; else none of them counts.
-    pub(super) fn append<'a>(&mut self, contents: impl Iterator<Item = &'a [u8]>) -> io::Result<()> {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        let appended = self.try_append(&mut buffer, contents);
-        self.buffer = buffer;
-        appended
-    }
-
-    fn try_append<'a>(
-        &mut self,
-        buffer: &mut Vec<u8>,
-        contents: impl Iterator<Item = &'a [u8]>,
-    ) -> io::Result<()> {
+    /// Adds frames, the content of each in two pieces. When this returns without error, they are on disk; else none of
+    /// them counts.
+    pub(super) fn append(&mut self, contents: &[[&[u8]; 2]]) -> io::Result<()> {
         let mut end = self.end;
+        let mut heads = Vec::with_capacity(contents.len());
         for content in contents {
-            let Some((next, head)) = end.after(content) else {
+            let Some((next, head)) = end.after(*content) else {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, "a delivery of no or 4 GiB"));
             };
-            buffer.extend_from_slice(&head);
-            buffer.extend_from_slice(content);
+            heads.push(head);
             end = next;
         }
+        let frames = heads.iter().zip(contents);
+        let pieces: Vec<&[u8]> = frames.flat_map(|(head, [front, back])| [&head[..], front, back]).collect();
         if end.at > self.length {
             self.make_room(end.at.next_multiple_of(GROWTH))?;
         }
         // Also where this fails half way.
         self.soiled_until = self.soiled_until.max(end.at);
-        self.disk.write(self.end.at, buffer)?;
+        self.disk.write(self.end.at, &pieces)?;
         self.disk.sync()?;
         self.end = end;
         Ok(())
@@ -195,7 +188,7 @@ impl<D: Disk> Journal<D> {
             return Ok(false);
         }
         let size = usize::try_from(self.soiled_until - from).unwrap_or_default();
-        self.disk.write(from, &vec![0; size])?;
+        self.disk.write(from, &[&vec![0; size]])?;
         if size as u64 == WIPED_AT_ONCE {
             // Else all of it would have to reach the disk before the next delivery does.
             self.disk.sync()?;
@@ -211,7 +204,7 @@ impl<D: Disk> Journal<D> {
         for (place, byte) in header.iter_mut().zip(fields) {
             *place = byte;
         }
-        self.disk.write(0, &header)
+        self.disk.write(0, &[&header])
     }
 
     /// Writes nothing into the file up to a length.
@@ -220,7 +213,7 @@ impl<D: Disk> Journal<D> {
         while self.length < length {
             let size = (length - self.length).min(ROOM_AT_ONCE);
             let some = usize::try_from(size).ok().and_then(|size| nothing.get(..size)).unwrap_or_default();
-            self.disk.write(self.length, some)?;
+            self.disk.write(self.length, &[some])?;
             self.length += size;
         }
         Ok(())
@@ -254,7 +247,7 @@ fn read_frame(
     place: Place,
     length: u64,
 ) -> Result<Option<(Place, Vec<u8>)>, StoreError> {
-    let mut head = [0; FRAME as usize];
+    let mut head = Head::default();
     if window.read(place.at, &mut head)? < head.len() {
         return Ok(None);
     }
@@ -266,7 +259,7 @@ fn read_frame(
     if window.read(place.at + FRAME, &mut content)? < size {
         return Ok(None);
     }
-    Ok(place.after(&content).filter(|(_, wanted)| *wanted == head).map(|(next, _)| (next, content)))
+    Ok(place.after([&content, &[]]).filter(|(_, wanted)| *wanted == head).map(|(next, _)| (next, content)))
 }
 
 fn beginning(header: &[u8; HEADER as usize]) -> Option<Place> {

@@ -89,9 +89,10 @@ impl Disk for Memory {
         })
     }
 
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()> {
         self.with(|state| {
-            state.check(at, bytes);
+            pieces.iter().for_each(|piece| state.check(at, piece));
+            let bytes = pieces.concat();
             let fails = match state.fails {
                 Some(Fails::Write(after)) => Some(after.min(bytes.len())),
                 Some(Fails::Sync) | None => None,
@@ -194,7 +195,10 @@ impl Run {
             })
             .collect();
         self.disk.with(|state| state.fails = fails);
-        let appended = self.journal.append(contents.iter().map(Vec::as_slice));
+        // In two pieces, cut anywhere.
+        let cut = |content: &Vec<u8>| usize::from(content[8]) % content.len();
+        let pieces: Vec<[&[u8]; 2]> = contents.iter().map(|one| one.split_at(cut(one)).into()).collect();
+        let appended = self.journal.append(&pieces);
         self.disk.with(|state| state.fails = None);
         match appended {
             Ok(()) => self.acknowledged.extend(numbers),
@@ -308,7 +312,7 @@ fn a_frame_cut_off_at_any_byte_is_none() {
 fn room_made_for_a_burst_is_given_back() {
     let mut run = Run::start(true);
     let large = vec![7; 130 * 1024 * 1024];
-    run.journal.append(std::iter::once(large.as_slice())).unwrap();
+    run.journal.append(&[[&large, &[]]]).unwrap();
     assert!(run.disk.length().unwrap() > 130 * 1024 * 1024);
     run.sorted = run.journal.end();
     run.clear();

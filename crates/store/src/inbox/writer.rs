@@ -2,6 +2,7 @@
 //! and answers everybody. A thread and not a task: between a delivery and its answer stands nothing but the disk.
 
 use super::Cleared;
+use super::batch::Content;
 use super::disk::Disk;
 use super::journal::{Journal, Place};
 use crate::error::StoreError;
@@ -24,7 +25,7 @@ type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 /// What is asked of the thread.
 enum Job {
     /// Put this down.
-    Put(Vec<u8>, Answer<()>),
+    Put(Content, Answer<()>),
     /// Overwrite a little of what is sorted in up to here.
     Clear(Place, Answer<(Place, Cleared)>),
     /// Act as if the disk were full, for tests.
@@ -88,7 +89,7 @@ impl Writer {
         Ok(Self { jobs, told })
     }
 
-    pub(super) async fn put(&self, content: Vec<u8>) -> Result<(), StoreError> {
+    pub(super) async fn put(&self, content: Content) -> Result<(), StoreError> {
         self.ask(|answer| Job::Put(content, answer)).await
     }
 
@@ -132,18 +133,20 @@ fn run<D: Disk>(mut journal: Journal<D>, mut waiting: mpsc::Receiver<Job>, told:
             let put = if full {
                 Err(StoreError::Full)
             } else {
-                journal.append(contents.iter().map(Vec::as_slice)).map_err(StoreError::from)
+                let pieces: Vec<_> = contents.iter().map(Content::pieces).collect();
+                journal.append(&pieces).map_err(StoreError::from)
             };
             told.set_end(journal.end());
             if contents.len() >= BURST {
                 told.note_burst();
             }
+            // Before anybody goes on: who delivered may want the memory for the next.
+            contents.clear();
             for answer in answers.drain(..) {
                 // Whoever asked may have given up meanwhile.
                 let _ = answer.send(put.clone());
             }
             told.put.notify_one();
-            contents.clear();
         }
         for job in others {
             match job {

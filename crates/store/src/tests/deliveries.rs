@@ -12,7 +12,7 @@ fn id(number: u128) -> DeliveryId {
 async fn what_was_received_is_read_back_to_the_byte() {
     let it = open().await;
     let mut new = delivery(1, Some("n1"));
-    new.body = vec![0, 159, 146, 150, b'{'];
+    new.body = vec![0, 159, 146, 150, b'{'].into();
     assert_eq!(it.store.insert_deliveries(&[new.clone()]).await, Ok(vec![Inserted::New]));
     let (row, body) = it.store.find_delivery(id(1)).await.unwrap().unwrap();
     assert_eq!(body, new.body);
@@ -80,7 +80,7 @@ async fn what_the_log_holds_is_moved_into_the_file_beside_the_commits() {
     let it = open().await;
     for batch in 0..6_u128 {
         let new: Vec<_> = (1..=10)
-            .map(|n| NewDelivery { body: vec![b'x'; 100_000], ..delivery(batch * 10 + n, None) })
+            .map(|n| NewDelivery { body: vec![b'x'; 100_000].into(), ..delivery(batch * 10 + n, None) })
             .collect();
         it.store.insert_deliveries(&new).await.unwrap();
     }

@@ -25,7 +25,7 @@ async fn with_secret() -> (Open, Conversation) {
     second.evidence[0].text = SECRET.to_owned();
     it.store.insert_suggestion(&second, &Supersession::NewMessage).await.unwrap();
     let mut raw = delivery(1, Some("n1"));
-    raw.body = SECRET.as_bytes().to_vec();
+    raw.body = SECRET.as_bytes().into();
     it.store.insert_deliveries(&[raw]).await.unwrap();
     it.store.insert_import(&super::imports::import(1, Some(&told.id), &[SECRET])).await.unwrap();
     (it, told)

@@ -222,7 +222,7 @@ async fn a_full_disk_is_told_keeps_what_was_there_and_passes() {
     it.store.insert_deliveries(&[delivery(1, Some("n1"))]).await.unwrap();
     it.store.simulate_full_disk(true).await.unwrap();
     let mut large = delivery(2, Some("n2"));
-    large.body = vec![b'x'; 1_000_000];
+    large.body = vec![b'x'; 1_000_000].into();
     let both = [delivery(3, Some("n3")), large];
     let error = it.store.insert_deliveries(&both).await.unwrap_err();
     assert_eq!(error, StoreError::Full);

@@ -34,10 +34,10 @@ async fn what_was_put_down_is_sorted_in_as_it_came_and_then_removed() {
         reason: Some("it says \"nothing\"".to_owned()),
         outcome: DeliveryOutcome::Failed,
         change: Some(Change::ContactMerged { from: "a".into(), into: "b".into() }),
-        body: vec![0, 255, 10, b'"'],
+        body: vec![0, 255, 10, b'"'].into(),
         ..delivery(2, Some("n2"))
     };
-    let new = [delivery(1, None), full.clone(), NewDelivery { body: vec![], ..delivery(3, None) }];
+    let new = [delivery(1, None), full.clone(), NewDelivery { body: vec![].into(), ..delivery(3, None) }];
     it.store.put_deliveries(&new).await.unwrap();
     it.store.put_deliveries(&[delivery(4, Some("n4"))]).await.unwrap();
     assert_eq!(listed(&it.store).await, [], "nothing is in the table yet");
@@ -51,7 +51,7 @@ async fn what_was_put_down_is_sorted_in_as_it_came_and_then_removed() {
     let (row, body) = it.store.find_delivery(id(2)).await.unwrap().unwrap();
     assert_eq!((row.notification_id.as_deref(), row.topic), (Some("n2"), full.topic));
     assert_eq!((row.attempt, row.outcome, row.reason), (Some(2), DeliveryOutcome::Failed, full.reason));
-    assert_eq!((row.vendor_created_at, body), (Some(Timestamp(17)), full.body));
+    assert_eq!((row.vendor_created_at, body), (Some(Timestamp(17)), full.body.to_vec()));
 
     assert!(soiled(&it) > 0);
     it.store.empty_inbox().await.unwrap();
@@ -199,7 +199,7 @@ async fn a_full_disk_is_told_and_costs_nothing_that_was_promised() {
     let it = open().await;
     it.store.put_deliveries(&[delivery(1, None)]).await.unwrap();
     it.store.simulate_full_disk(true).await.unwrap();
-    let large = NewDelivery { body: vec![b'x'; 1 << 20], ..delivery(2, None) };
+    let large = NewDelivery { body: vec![b'x'; 1 << 20].into(), ..delivery(2, None) };
     assert_eq!(it.store.put_deliveries(std::slice::from_ref(&large)).await, Err(StoreError::Full));
     it.store.simulate_full_disk(false).await.unwrap();
     it.store.put_deliveries(&[large]).await.unwrap();

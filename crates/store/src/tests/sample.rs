@@ -81,7 +81,7 @@ pub(crate) fn delivery(number: u128, notification_id: Option<&str>) -> crate::Ne
         change: Some(Change::Conversation("100".into())),
         outcome: DeliveryOutcome::Received,
         reason: None,
-        body: format!("{{\"number\":{number}}}").into_bytes(),
+        body: format!("{{\"number\":{number}}}").into(),
     }
 }
 

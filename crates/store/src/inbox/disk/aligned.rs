@@ -8,13 +8,15 @@ use std::io;
 pub(in crate::inbox) struct Aligned<D> {
     disk: D,
     buffer: Buffer,
-    /// The last block that was written, where something may be added to it, and where it stands.
-    tail: Option<(u64, Box<[u8; BLOCK]>)>,
+    /// Where the last block stands that was written, if it is known what is in it.
+    tail_at: Option<u64>,
+    /// That.
+    tail: Box<[u8; BLOCK]>,
 }
 
 impl<D: Disk> Aligned<D> {
     pub(in crate::inbox) fn over(disk: D) -> Self {
-        Self { disk, buffer: Buffer::default(), tail: None }
+        Self { disk, buffer: Buffer::default(), tail_at: None, tail: Box::new([0; BLOCK]) }
     }
 }
 
@@ -27,28 +29,31 @@ impl<D: Disk> Disk for Aligned<D> {
         Ok(copy(buffer, there))
     }
 
-    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()> {
         let (first, before) = split(at);
-        let blocks = self.buffer.blocks(before + bytes.len());
+        let size: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let blocks = self.buffer.blocks(before + size);
         // Until it is known to be on its way, nothing is known of what stands there.
-        let tail = self.tail.take();
+        let tail_at = self.tail_at.take();
         if before > 0 {
-            match tail {
-                Some((place, block)) if place == first => {
-                    let _ = copy(blocks, &*block);
-                }
-                _ => {
-                    let block = blocks.get_mut(..BLOCK).unwrap_or_default();
-                    block.fill(0);
-                    self.disk.read(first, block)?;
-                }
+            if tail_at == Some(first) {
+                let _ = copy(blocks, &*self.tail);
+            } else {
+                let block = blocks.get_mut(..BLOCK).unwrap_or_default();
+                block.fill(0);
+                self.disk.read(first, block)?;
             }
         }
-        let _ = copy(blocks.get_mut(before..).unwrap_or_default(), bytes);
-        blocks.get_mut(before + bytes.len()..).unwrap_or_default().fill(0);
-        self.disk.write(first, blocks)?;
+        let mut rest = blocks.get_mut(before..).unwrap_or_default();
+        for piece in pieces {
+            let filled = copy(rest, piece);
+            rest = rest.get_mut(filled..).unwrap_or_default();
+        }
+        rest.fill(0);
+        self.disk.write(first, &[blocks])?;
         if let Some((front, block)) = blocks.split_last_chunk::<BLOCK>() {
-            self.tail = Some((first + front.len() as u64, Box::new(*block)));
+            *self.tail = *block;
+            self.tail_at = Some(first + front.len() as u64);
         }
         Ok(())
     }
@@ -62,7 +67,7 @@ impl<D: Disk> Disk for Aligned<D> {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.tail = None;
+        self.tail_at = None;
         self.disk.cut(length)
     }
 }
