@@ -72,7 +72,11 @@ fn shared(id: &str) -> Conversation {
 }
 
 fn body_naming(number: u128, text: &str, change: Change) -> crate::NewDelivery {
-    crate::NewDelivery { change: Some(change), body: text.as_bytes().to_vec().into(), ..delivery(number, None) }
+    crate::NewDelivery {
+        change: Some(change),
+        body: text.as_bytes().to_vec().into(),
+        ..delivery(number, None)
+    }
 }
 
 /// A person of whom everything is kept that can be: a record, two conversations (one shared), suggestions, a decision
