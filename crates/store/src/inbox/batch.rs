@@ -26,7 +26,7 @@ struct Head<'a> {
 const HEAD: usize = 512;
 
 /// What a commit holds, in two pieces, so that the last body, mostly the only one, is copied nowhere but to the disk.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Content {
     front: Vec<u8>,
     /// What stands after it.
