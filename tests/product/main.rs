@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test program")]
 
 mod advice;
+mod begun;
 mod catch_up;
 mod claims;
 mod connecting;

@@ -43,6 +43,9 @@ async fn person(product: &Product) -> (String, String, String) {
         })
         .await;
     let contact = detail["contact"]["id"].as_str().expect("an id").to_owned();
+    let begun = json!({ "conversation_id": conversation, "suggestion_id": suggestion,
+                        "text": "This was begun about the quinces" });
+    product.call("begun_replies.keep", begun).await;
     let reply = format!("Dear {NAME}, we refund the second payment");
     let decision = product.decide(&suggestion, json!({ "kind": "edit", "reply": reply })).await;
     (conversation, contact, decision)
@@ -85,7 +88,8 @@ fn traces_in(folder: &Path, traces: &[&str]) -> BTreeSet<String> {
     found
 }
 
-const TRACES: [&str; 4] = [NAME, EMAIL, "marmalade machine", "refund the second payment"];
+const TRACES: [&str; 5] =
+    [NAME, EMAIL, "marmalade machine", "refund the second payment", "begun about the quinces"];
 
 #[tokio::test]
 async fn a_contact_deleted_at_the_helpdesk_is_erased_here_and_nothing_is_sent_to_them() {

@@ -16,6 +16,23 @@ describe("the backend over HTTP", () => {
     );
   });
 
+  it("has the browser carry what is last to its end, unless that is too long for it", async () => {
+    const fetcher = vi.fn<(url: string, how: RequestInit) => Promise<Response>>(async () => json({ changed_at: 1 }));
+    const call = (text: string, isLast: boolean) =>
+      httpBackend("T", fetcher as never).call(
+        "begun_replies.keep",
+        { conversation_id: "c", suggestion_id: "s", text },
+        isLast,
+      );
+    for (const [text, isLast] of [
+      ["x", true],
+      ["x", false],
+      ["x".repeat(60_000), true],
+    ] as const)
+      await call(text, isLast);
+    expect(fetcher.mock.calls.map(([, how]) => how.keepalive)).toEqual([true, undefined, undefined]);
+  });
+
   it("gives the core's refusal with its code and words", async () => {
     const refusal = { code: "moved", message: "Not done: Ana closed it.", detail: null };
     const call = httpBackend("T", (async () => json(refusal, 409)) as never).call("health.get", {});

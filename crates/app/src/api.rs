@@ -5,6 +5,7 @@
 //! read (sentences, summaries) is worded here and not in the page.
 
 pub mod activity;
+pub mod begun;
 pub mod buckets;
 pub mod commands;
 pub mod contacts;

@@ -1,6 +1,7 @@
 //! The core: everything the program does, behind one door.
 
 mod approvals;
+mod begun;
 mod blind;
 mod buckets;
 mod contacts;

@@ -47,7 +47,7 @@ pub struct ErasureCounts {
     pub files: u32,
     /// Suggestions that lost the words they were made from.
     pub suggestions: u32,
-    /// Replies and notes of ours to them that lost their text.
+    /// Replies and notes of ours to them that lost their text, those begun too.
     pub replies: u32,
     /// Actions that waited to be sent and are not sent.
     pub stopped: u32,

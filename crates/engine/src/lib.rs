@@ -13,6 +13,7 @@ pub mod advice;
 mod answers;
 pub mod approvals;
 pub mod backoff;
+pub mod begun;
 pub mod budget;
 pub mod catch_up;
 pub mod clock;

@@ -2,6 +2,7 @@
 
 use crate::actions::{self, ActionColumns};
 use crate::activity::{self, NewActivity};
+use crate::begun;
 use crate::column::{from_json, from_word, readable, to_json};
 use crate::error::StoreError;
 use crate::lessons::{self, NewLesson};
@@ -102,6 +103,7 @@ impl Store {
         if let Some(suggestion) = decision.suggestion_id {
             undo_answer(&mut tx, id, suggestion, at).await?;
         }
+        begun::give_back(&mut tx, id).await?;
         let had_lesson = lessons::remove(&mut tx, id).await?;
         let place: i64 =
             sqlx::query_scalar("UPDATE decisions SET undone_at = ?2 WHERE id = ?1 RETURNING rowid")
@@ -221,6 +223,7 @@ pub(crate) async fn record(tx: &mut SqliteConnection, record: &DecisionRecord) -
     if let Some(lesson) = &record.lesson {
         lessons::insert(tx, &record.decision, lesson).await?;
     }
+    begun::take_along(tx, &record.decision).await?;
     looks::insert(tx, record).await
 }
 

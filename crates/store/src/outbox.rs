@@ -2,6 +2,7 @@
 
 use crate::actions;
 use crate::activity::{self, NewActivity};
+use crate::begun;
 use crate::column::{from_json, to_json};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -11,6 +12,8 @@ use domain::{
     SuggestionState, Timestamp,
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// One action from one state to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +50,15 @@ impl Store {
     /// transition starts from.
     pub async fn apply(&self, change: &OutboxChange) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
+        let mut ended = BTreeSet::new();
         for transition in &change.transitions {
-            swap(&mut tx, transition).await?;
+            let decision = swap(&mut tx, transition).await?;
+            if matches!(transition.to, ActionState::Done { .. } | ActionState::Refused { .. }) {
+                ended.insert(decision);
+            }
+        }
+        for decision in ended {
+            begun::settle(&mut tx, DecisionId(decision)).await?;
         }
         if let Some((decision, expected)) = &change.expected {
             expect(&mut tx, *decision, expected).await?;
@@ -103,17 +113,20 @@ impl Store {
 }
 
 /// Compares states as values: their JSON may have been written by an older program.
-async fn swap(tx: &mut SqliteConnection, transition: &Transition) -> Result<(), StoreError> {
-    let stored: Option<String> = sqlx::query_scalar("SELECT state_data FROM actions WHERE id = ?1")
-        .bind(transition.action_id.0)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let stored = stored.ok_or(StoreError::NotFound("action"))?;
+/// Gives the decision that the action is of.
+async fn swap(tx: &mut SqliteConnection, transition: &Transition) -> Result<Uuid, StoreError> {
+    let stored: Option<(Uuid, String)> =
+        sqlx::query_as("SELECT decision_id, state_data FROM actions WHERE id = ?1")
+            .bind(transition.action_id.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+    let (decision, stored) = stored.ok_or(StoreError::NotFound("action"))?;
     let state: ActionState = from_json("the state of an action", &stored)?;
     if state != transition.from {
         return Err(StoreError::Conflict);
     }
-    actions::write_state(tx, transition.action_id, &transition.to).await
+    actions::write_state(tx, transition.action_id, &transition.to).await?;
+    Ok(decision)
 }
 
 async fn expect(

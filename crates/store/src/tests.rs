@@ -1,6 +1,7 @@
 //! Tests on real files: one module per group of tables, and one for what all files have in common.
 
 mod articles;
+mod begun;
 mod behind;
 mod conversations;
 mod coverage;

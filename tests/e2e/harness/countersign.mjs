@@ -19,36 +19,51 @@ export async function startCountersign(simulator) {
   } else {
     args.push('--demo');
   }
-  const process = await startReady(programAt('COUNTERSIGN_CLI'), args, { env });
-  const { ui_url: uiUrl, listen_url: listenUrl } = process.line;
-  const rpc = async (command, body = {}) => {
-    const response = await fetch(new URL(`/rpc/${command}`, uiUrl), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${command} answered ${response.status}: ${text}`);
-    return JSON.parse(text);
-  };
-  if (simulator) {
-    const url = listenUrl.includes('/webhooks/') ? listenUrl : new URL('/webhooks/intercom', listenUrl).href;
-    const response = await fetch(new URL('/_sim/webhook', simulator.base_url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ url }),
-    });
-    if (!response.ok) throw new Error(`/_sim/webhook answered ${response.status}`);
-  }
-  return {
-    uiUrl,
-    listenUrl,
-    pageUrl: `${uiUrl.replace(/\/$/, '')}/#token=${TOKEN}`,
-    rpc,
-    log: process.log,
+  const app = {
+    async rpc(command, body = {}) {
+      return rpc(app.uiUrl, command, body);
+    },
+    log: () => app.process.log(),
+    /** Ends the program as a crash would, and starts it on the same data. */
+    async crashAndStart() {
+      app.process.child.kill('SIGKILL');
+      await app.process.ended;
+      await begin();
+    },
     async stop() {
-      await process.stop();
+      await app.process?.stop();
       await rm(data, { recursive: true, force: true });
     },
   };
+  const begin = async () => {
+    app.process = await startReady(programAt('COUNTERSIGN_CLI'), args, { env });
+    app.uiUrl = app.process.line.ui_url;
+    app.listenUrl = app.process.line.listen_url;
+    app.pageUrl = `${app.uiUrl.replace(/\/$/, '')}/#token=${TOKEN}`;
+    if (simulator) await deliverTo(simulator, app.listenUrl);
+  };
+  await begin();
+  return app;
+}
+
+async function rpc(uiUrl, command, body) {
+  const response = await fetch(new URL(`/rpc/${command}`, uiUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${command} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+/** Has the simulator deliver its webhooks there. */
+async function deliverTo(simulator, listenUrl) {
+  const url = listenUrl.includes('/webhooks/') ? listenUrl : new URL('/webhooks/intercom', listenUrl).href;
+  const response = await fetch(new URL('/_sim/webhook', simulator.base_url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url }),
+  });
+  if (!response.ok) throw new Error(`/_sim/webhook answered ${response.status}`);
 }

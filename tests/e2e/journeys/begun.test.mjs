@@ -1,5 +1,5 @@
 // A reply that a person has begun is not lost: not when the customer writes on, when a teammate acts, when the person goes
-// elsewhere, or when a decision is taken back. It is signed for the conversation as it is, once that was seen.
+// elsewhere, when a decision is taken back, or when the page or the program ends. It is signed for the conversation as it is, once that was seen.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -125,6 +125,71 @@ test('what the core refuses comes back with its text', async () => {
   await discard();
 });
 
+test('it is there after the page was loaded anew, and after the program was killed, with who did what meanwhile', async () => {
+  const { desk, app, simulator } = world;
+  const { message, id } = await begin(WORDS);
+  await until('it to be kept', async () => (await keptTexts()).includes(WORDS));
+  await desk.page.reload();
+  await desk.goTo(id);
+  assert.match(await desk.row(id).innerText(), /reply begun/);
+  await desk.key('e');
+  await until('the text after the page was loaded anew', async () => (await textOf()) === WORDS);
+  // The page is gone right after the last key.
+  await desk.page.keyboard.type(' Yours, Sam');
+  const text = await textOf();
+  await desk.page.reload();
+  await until('the last words to be kept too', async () => (await keptTexts()).includes(text));
+
+  await app.crashAndStart();
+  await desk.page.goto(app.pageUrl);
+  await desk.goTo(id);
+  await picture('restarted');
+  await writesOn(id, message, 'Are you still there?');
+  const said = desk.card.getByTestId('overtaken');
+  await until('who did what', async () => (await said.innerText().catch(() => '')).includes(message.name));
+  // Once more: what was done since it was begun is known after a start, too.
+  await app.crashAndStart();
+  await desk.page.goto(app.pageUrl);
+  await desk.goTo(id);
+  await until('who did what, again', async () => (await said.innerText().catch(() => '')).includes(message.name));
+  await desk.key('e');
+  await until('the text after the start', async () => (await textOf()) === text);
+  assert.match(await said.innerText(), /wrote.*Your reply was written before that/);
+  assert.deepEqual(await simulator.deeds(id), []);
+
+  // Signed, it is with the decision; taken back from another page, it is here again; sent, it is gone.
+  await desk.key('Control+Enter');
+  await said.waitFor({ state: 'detached' });
+  await desk.key('Control+Enter');
+  await desk.gone(id);
+  await desk.undoBar.waitFor();
+  const [{ decision_id: decision }] = (await app.rpc('decisions.list', { limit: 1 })).rows;
+  assert.deepEqual(await keptTexts(), []);
+  await desk.page.reload();
+  await app.rpc('decisions.undo', { decision_id: decision });
+  await desk.goTo(id);
+  assert.ok((await desk.card.getByTestId('kept-reply').innerText()).includes(text));
+  await desk.key('e');
+  await discard();
+  await until('it to be dropped', async () => (await keptTexts()).length === 0);
+});
+
+test('a failure to keep it is said once and disturbs nobody who writes', async () => {
+  const { desk } = world;
+  const { page } = desk;
+  const cutOff = (route) => route.abort();
+  await page.route('**/rpc/begun_replies.keep', cutOff);
+  await begin(WORDS);
+  await until('the sentence', async () => (await desk.toast.allInnerTexts()).join().includes('cannot be kept'));
+  await page.keyboard.type(' More.');
+  assert.equal(await textOf(), `${WORDS} More.`);
+  assert.equal(await desk.toast.count(), 1);
+  await page.unroute('**/rpc/begun_replies.keep', cutOff);
+  await page.keyboard.type(' And more.');
+  await until('it to be kept', async () => (await keptTexts()).includes(`${WORDS} More. And more.`));
+  await discard();
+});
+
 for (const theme of ['light', 'dark']) {
   test(`the banner and what is kept can be read by everybody (${theme})`, async () => {
     const { desk, app } = world;
@@ -149,6 +214,16 @@ test('the page had nothing to complain of', () => {
 
 function field() {
   return world.desk.card.getByTestId('reply-field');
+}
+
+function textOf() {
+  return field().inputValue().catch(() => undefined);
+}
+
+/** What the core keeps. */
+async function keptTexts() {
+  const { replies } = await world.app.rpc('begun_replies.list');
+  return replies.map((reply) => reply.text);
 }
 
 /** A customer writes, and a reply is begun by keyboard. */

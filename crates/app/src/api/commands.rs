@@ -1,6 +1,7 @@
 //! The table of commands.
 
 use super::activity::{ActivityList, ListActivity};
+use super::begun::{BegunReplyList, DropBegunReply, KeepBegunReply, KeptBegunReply};
 use super::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
 use super::contacts::{
     EraseContact, ErasureCertificate, ErasureList, ErasurePreview, GetErasure, ListErasures, PreviewErasure,
@@ -101,6 +102,9 @@ macro_rules! for_each_command {
             ("history.list", history_list, InWorkspace, ImportList, "Histories that were imported.");
             ("history.undo", history_undo, UndoImport, ImportList, "Takes an import back whole.");
             ("replies.preview", replies_preview, PreviewReply, ReplyPreview, "What a reply says with its variables put in, or why it cannot be sent.");
+            ("begun_replies.keep", begun_replies_keep, KeepBegunReply, KeptBegunReply, "Keeps a reply that is being written. Sends nothing.");
+            ("begun_replies.list", begun_replies_list, InWorkspace, BegunReplyList, "Replies that were begun, and neither sent nor discarded.");
+            ("begun_replies.drop", begun_replies_drop, DropBegunReply, BegunReplyList, "Discards a reply that was begun.");
             ("articles.find", articles_find, FindArticles, ArticleList, "Articles of the help center that may answer a customer.");
             ("macros.list", macros_list, ListMacros, MacroList, "The macros, put together for a conversation.");
             ("library.get", library_get, InWorkspace, LibraryView, "How many articles and macros are kept, and when they were read.");

@@ -2,6 +2,7 @@
 
 use super::Core;
 use crate::api::activity::{ActivityList, ListActivity};
+use crate::api::begun::{BegunReplyList, DropBegunReply, KeepBegunReply, KeptBegunReply};
 use crate::api::buckets::{BucketList, BucketView, RemoveBucket, SaveBucket};
 use crate::api::contacts::{
     EraseContact, ErasureCertificate, ErasureList, ErasurePreview, GetErasure, ListErasures, PreviewErasure,

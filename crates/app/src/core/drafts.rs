@@ -49,7 +49,8 @@ pub(super) async fn of(
     Ok(Some(shown(workspace, row, conversation).await?))
 }
 
-async fn shown(
+/// A draft as it stands.
+pub(super) async fn shown(
     workspace: &Workspace,
     row: DraftRow,
     conversation: &Conversation,

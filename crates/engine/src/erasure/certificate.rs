@@ -161,7 +161,7 @@ pub fn lines(counts: &ErasureCounts) -> Vec<Line> {
         ("messages and notes", counts.messages),
         ("names and addresses of files", counts.files),
         ("suggestions, which lose the words they were made from", counts.suggestions),
-        ("replies and notes to them, which lose their text", counts.replies),
+        ("replies and notes to them, those begun too, which lose their text", counts.replies),
         ("actions that waited to be sent, which are not sent", counts.stopped),
         ("lessons of the local model", counts.lessons),
         ("raw bodies of deliveries", counts.deliveries),

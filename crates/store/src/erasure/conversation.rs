@@ -2,6 +2,7 @@
 
 use crate::actions;
 use crate::activity::{self, NewActivity};
+use crate::begun;
 use crate::column::{from_json, small, to_json};
 use crate::conversations::{self, erase, search};
 use crate::error::StoreError;
@@ -58,7 +59,8 @@ pub(super) async fn count(
             (SELECT COUNT(*) FROM actions
              WHERE conversation_id = ?1
                 AND kind IN ('reply', 'note')
-                AND json_extract(kind_data, '$.body') <> ''),
+                AND json_extract(kind_data, '$.body') <> '')
+                + (SELECT COUNT(*) FROM begun_replies WHERE conversation_id = ?1),
             (SELECT COUNT(*) FROM lessons
              WHERE decision_id IN (SELECT id FROM decisions WHERE conversation_id = ?1))
                 + (SELECT COUNT(*) FROM imported_lessons WHERE conversation_id = ?1),
@@ -74,8 +76,8 @@ pub(super) async fn count(
     Ok(counts)
 }
 
-/// Erases a conversation: parts, index, words in suggestions, second opinions, drafts, plans, decisions, actions, lessons and log,
-/// raw bodies. An open suggestion is superseded. True when lessons were erased.
+/// Erases a conversation: parts, index, words in suggestions, second opinions, drafts, replies that were begun, plans, decisions,
+/// actions, lessons and log, raw bodies. An open suggestion is superseded. True when lessons were erased.
 pub(crate) async fn erase_whole(
     tx: &mut SqliteConnection,
     id: &ConversationId,
@@ -112,8 +114,9 @@ pub(super) async fn erase_from(
     search::index(tx, id).await
 }
 
-/// Takes the words out of what was suggested, decided and done: what is left says that something was, and when.
+/// Takes the words out of what was suggested, begun, decided and done: what is left says that something was, and when.
 pub(crate) async fn forget_words(tx: &mut SqliteConnection, id: &ConversationId) -> Result<(), StoreError> {
+    begun::erase_text(tx, id).await?;
     let plans: Vec<(Uuid, String)> =
         sqlx::query_as("SELECT id, plan FROM suggestions WHERE conversation_id = ?1")
             .bind(id.as_str())

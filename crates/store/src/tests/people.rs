@@ -2,7 +2,9 @@
 //! killed half way only puts it off.
 
 use super::sample::{self, Open, approval, attachment, conversation, delivery, open, part, uuid};
-use crate::{ConversationFilter, ErasureStage, LookedFor, NewErasure, Searched, Store, UnfinishedErasure};
+use crate::{
+    BegunReply, ConversationFilter, ErasureStage, LookedFor, NewErasure, Searched, Store, UnfinishedErasure,
+};
 use aho_corasick::AhoCorasick;
 use domain::*;
 use std::collections::BTreeSet;
@@ -18,10 +20,11 @@ const PHONE: &str = "+44 20 7946 0143";
 const SENTENCE: &str = "My marmalade machine has stopped in the middle of the night";
 const FILE_NAME: &str = "marmalade-passport.png";
 const REPLY: &str = "Dear Zerafina, we send you another machine";
+const BEGUN: &str = "Dear Zerafina, I looked at the machine";
 const REASON: &str = "Zerafina is on holiday";
 /// Everything of the person that must be nowhere afterwards.
-const TRACES: [&str; 8] =
-    [NAME, EMAIL, PHONE, SENTENCE, FILE_NAME, "another machine", REASON, "Zerafina wrote again"];
+const TRACES: [&str; 9] =
+    [NAME, EMAIL, PHONE, SENTENCE, FILE_NAME, "another machine", REASON, "Zerafina wrote again", BEGUN];
 
 fn person() -> ContactId {
     PERSON.into()
@@ -80,7 +83,8 @@ fn body_naming(number: u128, text: &str, change: Change) -> crate::NewDelivery {
 }
 
 /// A person of whom everything is kept that can be: a record, two conversations (one shared), suggestions, a decision
-/// that was refused with a name, one that waits, a lesson, deliveries of every kind.
+/// that was refused with a name, one that waits, a lesson, replies that were begun, deliveries of every
+/// kind.
 async fn fill(store: &Store) {
     store.upsert_contact(&contact(PERSON, NAME, EMAIL), Timestamp(1)).await.unwrap();
     let other = Contact { phone: None, ..contact(OTHER, "Bo Nilsson", "bo@nilsson.example") };
@@ -106,6 +110,15 @@ async fn fill(store: &Store) {
         store.supersede_open_suggestion(&told.id, &reason, Timestamp(2)).await.unwrap();
         let third = sample::suggestion(number + 3, &told);
         store.insert_suggestion(&third, &Supersession::NewMessage).await.unwrap();
+        let begun = BegunReply {
+            conversation_id: told.id.clone(),
+            text: BEGUN.to_owned(),
+            suggestion_id: third.id,
+            bucket_id: None,
+            draft_id: None,
+            changed_at: Timestamp(3),
+        };
+        assert!(store.keep_begun_reply(&begun).await.unwrap());
     }
     let deliveries = [
         body_naming(1, SENTENCE, Change::Conversation("200".into())),
@@ -193,7 +206,7 @@ async fn nothing_of_an_erased_person_is_left_in_any_file() {
         (preview.records, preview.conversations, preview.shared, preview.messages, preview.files),
         (1, 1, 1, 2, 2)
     );
-    assert_eq!((preview.lessons, preview.replies, preview.suggestions), (2, 4, 6));
+    assert_eq!((preview.lessons, preview.replies, preview.suggestions), (2, 6, 6));
 
     begin(&it.store, 1, PERSON, false).await;
     let searched = finish(&it.store).await.remove(0);

@@ -20,8 +20,12 @@ export class CallError extends Error {
 
 /** A host of the core. */
 export interface Backend {
-  /** Runs a command. Rejects with a {@link CallError}. */
-  call<K extends keyof Commands>(name: K, input: Commands[K]["input"]): Promise<Commands[K]["answer"]>;
+  /** Runs a command. Rejects with a {@link CallError}. `isLast` where the page may be gone before the answer. */
+  call<K extends keyof Commands>(
+    name: K,
+    input: Commands[K]["input"],
+    isLast?: boolean,
+  ): Promise<Commands[K]["answer"]>;
   /** Calls `listener` for every event, and after a break once with the tag `*`. Returns how to stop. */
   subscribe(listener: (event: AppEvent) => void): () => void;
   /** Calls `listener` when the link changes, and at once with how it stands. Returns how to stop. */

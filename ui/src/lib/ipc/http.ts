@@ -6,6 +6,8 @@ import type { AppEvent } from "./types";
 const TOKEN = "countersign-token";
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** What a browser sends for a page that is gone, less some room for others. */
+const CARRIED_BYTES = 48 * 1024;
 
 /** Takes the token out of the address, so that it is neither shown nor kept in the history. */
 export function takeToken(location: Location, storage: Storage, history: History): string | null {
@@ -74,10 +76,13 @@ export function httpBackend(token: string, fetcher: typeof fetch = fetch.bind(gl
   }
 
   return {
-    async call(name, input) {
+    async call(name, input, isLast = false) {
       let answer: Response;
       try {
-        answer = await fetcher(`/rpc/${name}`, { method: "POST", headers, body: JSON.stringify(input) });
+        const body = JSON.stringify(input);
+        // The browser carries only short ones to their end.
+        const keepalive = isLast && new Blob([body]).size <= CARRIED_BYTES ? { keepalive: true } : {};
+        answer = await fetcher(`/rpc/${name}`, { method: "POST", headers, body, ...keepalive });
       } catch (thrown) {
         throw asCallError(thrown);
       }

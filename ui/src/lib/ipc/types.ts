@@ -476,6 +476,48 @@ total: number | null, };
 export type BandKind = "listening" | "catch_up" | "backfill" | "gap" | "pending";
 
 /**
+ * Answer of `begun_replies.list` and `begun_replies.drop`: the one begun last at the end.
+ */
+export type BegunReplyList = { 
+/**
+ * Those that no decision has taken along.
+ */
+replies: Array<BegunReplyView>, };
+
+/**
+ * A reply that was begun.
+ */
+export type BegunReplyView = { 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What to call the customer.
+ */
+contact_name: string, 
+/**
+ * What is written.
+ */
+text: string, 
+/**
+ * The suggestion that the person had in front of them.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The bucket that it is to be sent as, where that is not the suggested one.
+ */
+bucket_id: BucketId | null, 
+/**
+ * The draft that it began as, while that is kept.
+ */
+draft: DraftView | null, 
+/**
+ * When it was changed last.
+ */
+changed_at: Timestamp, };
+
+/**
  * Input of `egress.block`.
  */
 export type BlockEgress = { 
@@ -1756,6 +1798,19 @@ before: number,
 lately: number, };
 
 /**
+ * Input of `begun_replies.drop`.
+ */
+export type DropBegunReply = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, };
+
+/**
  * What became of a stretch of the suggested reply.
  */
 export type EditKind = "kept" | "removed" | "added";
@@ -2500,9 +2555,47 @@ low: number,
 high: number, };
 
 /**
+ * Input of `begun_replies.keep`.
+ */
+export type KeepBegunReply = { 
+/**
+ * The workspace; the active one when left out.
+ */
+workspace?: WorkspaceId, 
+/**
+ * The conversation.
+ */
+conversation_id: ConversationId, 
+/**
+ * What is written.
+ */
+text: string, 
+/**
+ * The suggestion that the person had in front of them: what was done since is told by it.
+ */
+suggestion_id: SuggestionId, 
+/**
+ * The bucket that it is to be sent as, where that is not the suggested one.
+ */
+bucket_id?: BucketId, 
+/**
+ * The draft that it began as.
+ */
+draft_id?: DraftId, };
+
+/**
  * How long deliveries are kept. Those that wait or have failed stay twice as long.
  */
 export type KeepDeliveries = "7_days" | "30_days" | "90_days" | "forever";
+
+/**
+ * Answer of `begun_replies.keep`.
+ */
+export type KeptBegunReply = { 
+/**
+ * When it was kept.
+ */
+changed_at: Timestamp, };
 
 /**
  * Whether a service wants a key.
@@ -5329,6 +5422,12 @@ export interface Commands {
   "history.undo": { input: UndoImport; answer: ImportList };
   /** What a reply says with its variables put in, or why it cannot be sent. */
   "replies.preview": { input: PreviewReply; answer: ReplyPreview };
+  /** Keeps a reply that is being written. Sends nothing. */
+  "begun_replies.keep": { input: KeepBegunReply; answer: KeptBegunReply };
+  /** Replies that were begun, and neither sent nor discarded. */
+  "begun_replies.list": { input: InWorkspace; answer: BegunReplyList };
+  /** Discards a reply that was begun. */
+  "begun_replies.drop": { input: DropBegunReply; answer: BegunReplyList };
   /** Articles of the help center that may answer a customer. */
   "articles.find": { input: FindArticles; answer: ArticleList };
   /** The macros, put together for a conversation. */

@@ -104,6 +104,8 @@ export class Review {
 
   /** A draft that was only looked at is not begun: the card has it still. */
   #leave(): void {
+    // What was written last is kept before anything else is done.
+    this.texts.keeper?.flush();
     const begun = this.texts.of(this.#conversation);
     if (this.#conversation === undefined || !begun || begun.suggestion !== this.selected) return;
     if (isUntouched(begun)) this.texts.drop(this.#conversation);
@@ -203,9 +205,10 @@ export class Review {
     const conversation = rows[place]?.conversation_id ?? (this.selected === id ? this.#conversation : undefined);
     const begun = this.texts.of(conversation);
     this.#sent = undefined;
+    let handed: Promise<void> | undefined;
     if (conversation !== undefined && begun && verdict.kind !== "snooze") {
       this.#sent = { id, conversation, begun };
-      this.texts.drop(conversation);
+      handed = this.texts.handOver(conversation);
     }
     this.#touched = true;
     this.mode = "look";
@@ -214,7 +217,9 @@ export class Review {
       this.selected = next?.suggestion_id;
       this.#conversation = next?.conversation_id;
     }
-    this.#deciding = this.#ask(id, verdict, this.looking.took(id), draft);
+    this.#deciding = this.#ask(id, verdict, this.looking.took(id), draft, handed).finally(() => {
+      if (handed && conversation !== undefined) this.texts.answered(conversation);
+    });
     await this.#deciding;
   }
 
@@ -223,8 +228,11 @@ export class Review {
     verdict: Verdict,
     looked: number | undefined,
     draft: DraftId | undefined,
+    handed: Promise<void> | undefined,
   ): Promise<void> {
     try {
+      // The decision takes along what is kept: all that was written is kept by then.
+      if (handed) await handed;
       const decision = await backend().call("suggestions.decide", {
         suggestion_id: id,
         decision: verdict,
