@@ -36,7 +36,7 @@ pub use conversation::{
 pub use decision::{DecidedBy, Decision, DecisionKind, Verdict};
 pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
 pub use directory::{Admin, Directory, Identity, Team};
-pub use draft::{DraftSource, open_place};
+pub use draft::{DraftSource, DraftStanding, open_place};
 pub use edit::{EditKind, EditPiece};
 pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};
