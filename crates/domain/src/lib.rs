@@ -34,7 +34,9 @@ pub use conversation::{
     Attachment, Author, AuthorKind, Conversation, ConversationState, ConversationStatus, Part,
 };
 pub use decision::{DecidedBy, Decision, DecisionKind, Verdict};
-pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
+pub use delivery::{
+    Change, ChangeKind, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem,
+};
 pub use directory::{Admin, Directory, Identity, Team};
 pub use draft::{DraftSource, DraftStanding, open_place};
 pub use edit::{EditKind, EditPiece};
