@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod budget;
 pub mod catch_up;
 pub mod clock;
+mod contacts;
 pub mod drafting;
 mod edits;
 pub mod erasure;
