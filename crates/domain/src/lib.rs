@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod action;
+mod address;
 pub mod bucket;
 pub mod claim;
 pub mod contact;
@@ -27,6 +28,7 @@ pub mod suggestion;
 pub mod time;
 
 pub use action::{Action, ActionKind, ActionState, Assignee, InvalidTransition};
+pub use address::is_loopback;
 pub use bucket::{Bucket, BucketTone, NONE_OF_THESE, Plan, PlanGap};
 pub use claim::{Claim, Standing};
 pub use contact::{Company, Contact};
