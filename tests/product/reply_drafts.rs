@@ -105,6 +105,21 @@ async fn told(events: &mut EventReceiver, wanted: &str) {
     found.await.unwrap_or_else(|_| panic!("nobody was told: {wanted}"));
 }
 
+/// Changes an article at the helpdesk, until the card is told to look again: the draft as it is shown then.
+async fn change_article(product: &Product, suggestion: &str, article: &str, change: Value) -> Value {
+    let mut events = product.core.subscribe();
+    let url = format!("{}/articles/{article}", product.simulator.base_url());
+    let token = &product.simulator.credentials().token;
+    let answer = product.http.put(url).bearer_auth(token).json(&change).send().await.expect("an answer");
+    assert!(answer.status().is_success(), "{change}");
+    let looked = tokio::time::timeout(std::time::Duration::from_secs(30), async {
+        let tag = format!("suggestion:{suggestion}");
+        while !events.next().await.expect("the core goes on").tags.contains(&tag) {}
+    });
+    looked.await.expect("the card is told to look again");
+    product.suggestion(suggestion).await["draft"].clone()
+}
+
 fn is_kept(product: &Product, text: &str) -> bool {
     let files = std::fs::read_dir(product.data_folder().join("workspaces")).expect("a folder");
     files.into_iter().any(|file| {
@@ -154,7 +169,7 @@ async fn a_draft_is_asked_for_changed_signed_and_arrives() {
         .expect("the text and the link under it")
         .to_owned();
     assert!(link.starts_with("http"), "{link}");
-    assert_eq!((&draft["gap"], &draft["cites_nothing"]), (&Value::Null, &json!(false)));
+    assert_eq!((&draft["gap"], &draft["is_doubtful"]), (&Value::Null, &json!(false)));
     let found = product.call("articles.find", json!({ "conversation_id": conversation })).await;
     let id = &found["articles"][0]["article_id"];
     let source = json!({ "article_id": id, "title": TITLE, "url": link, "quotation": QUOTATION });
@@ -243,7 +258,7 @@ async fn what_a_draft_leaves_open_is_not_sent() {
     ask(&product, &suggestion).await;
     let draft = draft(&product, &suggestion, "reply").await;
     assert_eq!(
-        (draft["cites_nothing"].as_bool(), words(&draft["sentence"])),
+        (draft["is_doubtful"].as_bool(), words(&draft["sentence"])),
         (Some(true), "It cites nothing: check every word.")
     );
     assert_eq!((draft["gap"]["from"].as_u64(), draft["gap"]["to"].as_u64()), (Some(12), Some(20)));
@@ -362,21 +377,9 @@ async fn a_draft_that_rests_on_an_article_that_was_taken_offline_or_changed_is_m
     ask(&product, &suggestion).await;
     let draft = draft(&product, &suggestion, "reply").await;
     let article = words(&draft["sources"][0]["article_id"]).to_owned();
-    let change = async |change: Value| {
-        let mut events = product.core.subscribe();
-        let url = format!("{}/articles/{article}", product.simulator.base_url());
-        let token = &product.simulator.credentials().token;
-        let answer = product.http.put(url).bearer_auth(token).json(&change).send().await.expect("an answer");
-        assert!(answer.status().is_success(), "{change}");
-        let looked = tokio::time::timeout(std::time::Duration::from_secs(30), async {
-            let tag = format!("suggestion:{suggestion}");
-            while !events.next().await.expect("the core goes on").tags.contains(&tag) {}
-        });
-        looked.await.expect("the card is told to look again");
-        product.suggestion(&suggestion).await["draft"].clone()
-    };
+    let change = async |change: Value| change_article(&product, &suggestion, &article, change).await;
     let send = json!({ "suggestion_id": suggestion, "draft_id": draft["draft_id"],
-                       "decision": { "kind": "edit", "reply": "Five to ten days, as it says." } });
+                       "decision": { "kind": "edit", "reply": draft["text"] } });
 
     let offline = change(json!({ "state": "draft" })).await;
     assert_eq!((&offline["is_outdated"], &offline["text"]), (&json!(true), &draft["text"]));
@@ -408,6 +411,58 @@ async fn a_draft_that_rests_on_an_article_that_was_taken_offline_or_changed_is_m
     decide_with(&product, &suggestion, &anew, words(&anew["text"])).await;
     product.pass_window();
     reply_arrives(&product, &conversation).await;
+}
+
+#[tokio::test]
+async fn a_text_is_held_to_an_article_only_as_long_as_it_quotes_or_links_it() {
+    let product = Product::start().await;
+    let mock = with_drafts(&product).await;
+    let (conversation, suggestion) = message(&product).await;
+    mock.then(good());
+    ask(&product, &suggestion).await;
+    let draft = draft(&product, &suggestion, "reply").await;
+    let article = words(&draft["sources"][0]["article_id"]);
+    let offline = change_article(&product, &suggestion, article, json!({ "state": "draft" })).await;
+    assert_eq!(words(&offline["without"]), READ, "the link is taken out, and the rest stays");
+    assert!(words(&offline["sentence"]).contains("Take its quotation and link out"), "{offline}");
+
+    let look = async |text: &str| {
+        let text = json!({ "text": text, "conversation_id": conversation, "draft_id": draft["draft_id"] });
+        product.call("replies.preview", text).await["standing"].clone()
+    };
+    let edit = |reply: &str| {
+        json!({ "suggestion_id": suggestion, "decision": { "kind": "edit", "reply": reply },
+                "draft_id": draft["draft_id"] })
+    };
+    // However it is rewritten: what holds the quotation or the link is refused, and only that.
+    let link = words(&draft["sources"][0]["url"]);
+    for held in [format!("Dear Priya, see {link}."), format!("Dear Priya, “{QUOTATION}” Yours, Sam")] {
+        let standing = look(&held).await;
+        assert_eq!(
+            (&standing["is_outdated"], standing["sources"].as_array().map(Vec::len)),
+            (&json!(true), Some(1))
+        );
+        let without = words(&standing["without"]);
+        assert!(!without.contains(link) && !without.contains("five to ten"), "{without}");
+        assert_eq!(look(without).await["is_outdated"], false, "{without}");
+        let refused = product.refusal("suggestions.decide", edit(&held)).await;
+        assert!(refused.message.contains("is no longer in the help center"), "{held}: {refused:?}");
+    }
+    let standing = look(READ).await;
+    assert_eq!(
+        (&standing["is_outdated"], &standing["is_doubtful"], &standing["without"], &standing["sources"]),
+        (&json!(false), &json!(true), &Value::Null, &json!([]))
+    );
+    assert_eq!(
+        words(&standing["sentence"]),
+        "The article \"Ask for a refund\" is no longer in the help center. The text quotes and links it no more: check \
+         what it still says of it."
+    );
+    product.call("suggestions.decide", edit(READ)).await;
+    product.pass_window();
+    reply_arrives(&product, &conversation).await;
+    let arrived = replies(&product, &conversation).await.join("");
+    assert!(arrived.contains("canary-draft") && !arrived.contains(link), "{arrived}");
 }
 
 #[tokio::test]

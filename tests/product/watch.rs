@@ -170,3 +170,73 @@ async fn a_thousand_errors_and_one_likely_pause_deliveries() {
     product.clock.advance(16 * 60 * 1_000);
     assert_eq!(subscription(&product).await["state"], "failing");
 }
+
+#[tokio::test]
+async fn a_contact_that_the_helpdesk_does_not_know_is_not_asked_for_with_each_conversation() {
+    const MINUTE: i64 = 60_000;
+    let product = Product::start().await;
+    let unknown = json!({ "do": "status", "status": 404, "code": "not_found", "message": "User Not Found" });
+    order(&product, "GET", "/contacts/*", unknown).await;
+    let (conversation, _) = product.message(TEXT).await;
+    // Told of them, it is asked in any case.
+    product
+        .until("the delivery about the contact to be settled", async || {
+            let list = product.call("deliveries.list", json!({ "topic": "contact.user.created" })).await;
+            (list["rows"][0]["outcome"] == "failed").then_some(())
+        })
+        .await;
+    // It may only not be there yet, so it is asked for once more before it counts as unknown.
+    for _ in 0..2 {
+        let before = contacts_asked_for(&product).await;
+        product.clock.advance(MINUTE + 1);
+        product.message(TEXT).await;
+        asked_again(&product, before).await;
+    }
+    let asked = contacts_asked_for(&product).await;
+    product.clock.advance(59 * MINUTE);
+    for _ in 0..3 {
+        product.message(TEXT).await;
+    }
+    assert_eq!(contacts_asked_for(&product).await, asked, "an answer holds for an hour");
+    product.clock.advance(2 * MINUTE);
+    product.message(TEXT).await;
+    asked_again(&product, asked).await;
+
+    // A delivery about the contact ends it at once.
+    product.mend().await;
+    let view = product.call("conversations.get", json!({ "conversation_id": conversation })).await;
+    assert_eq!(view["contact"], Value::Null);
+    let contact = view["conversation"]["contact_ids"][0].as_str().expect("an id").to_owned();
+    let url = format!("{}/contacts/{contact}", product.simulator.base_url());
+    let token = &product.simulator.credentials().token;
+    let change = json!({ "name": "Priya Raman-Holt" });
+    let renamed = product.http.put(url).bearer_auth(token).json(&change).send().await.expect("an answer");
+    assert!(renamed.status().is_success(), "{renamed:?}");
+    product
+        .until("the contact to be known", async || {
+            let view = product.call("conversations.get", json!({ "conversation_id": conversation })).await;
+            (view["contact"]["name"] == "Priya Raman-Holt").then_some(())
+        })
+        .await;
+}
+
+async fn asked_again(product: &Product, before: usize) {
+    product
+        .until("the contact to be asked for", async || {
+            (contacts_asked_for(product).await > before).then_some(())
+        })
+        .await;
+}
+
+/// How often a contact was read at the helpdesk.
+async fn contacts_asked_for(product: &Product) -> usize {
+    let url = format!("{}/_sim/calls", product.simulator.base_url());
+    let calls: Value = product.http.get(url).send().await.expect("an answer").json().await.expect("JSON");
+    let calls = calls.as_array().expect("a list").iter();
+    calls
+        .filter(|call| {
+            call["method"] == "GET"
+                && call["path"].as_str().is_some_and(|path| path.starts_with("/contacts/"))
+        })
+        .count()
+}

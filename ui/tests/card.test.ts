@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "$lib/app.svelte";
 import Thread from "$lib/features/conversation/Thread.svelte";
@@ -156,7 +156,7 @@ describe("the decision card", () => {
     expect(field).toHaveProperty("value", "We look into it.");
     await fireEvent.input(field, { target: { value: "Dear Priya" } });
     await fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
-    expect(ondecide).toHaveBeenCalledWith({ kind: "edit", reply: "Dear Priya" });
+    await waitFor(() => expect(ondecide).toHaveBeenCalledWith({ kind: "edit", reply: "Dear Priya" }));
   });
 
   it("corrects to the bucket that is chosen, and approves its own", async () => {

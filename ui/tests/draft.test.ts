@@ -21,10 +21,11 @@ function reply(more: Partial<Reply> = {}): Reply {
     gap: null,
     sentence: "It rests on one place in the help center.",
     is_outdated: false,
-    cites_nothing: false,
+    is_doubtful: false,
     sources: [
       { article_id: "7", title: "Refunds", url: "https://help.example/1", quotation: "A refund takes five days" },
     ],
+    without: null,
     model: "a-model",
     ...more,
   };
@@ -76,6 +77,70 @@ describe("a draft on the card", () => {
     card(reply({ is_outdated: true, sentence: "This draft is out of date: the article is gone." }));
     expect(screen.getByRole("alert").textContent).toContain("out of date");
     expect(screen.getByTestId<HTMLTextAreaElement>("reply-field").value).toBe("It takes five days.");
+  });
+
+  it("is rid of what is out of date, keeps the rest, and is sent then", async () => {
+    const text = "Five days.\n\nRefunds: https://help.example/1\n\nYours, Sam";
+    const without = "Five days.\n\nYours, Sam";
+    const stale = { is_outdated: true, is_doubtful: true, sentence: "This draft is out of date." };
+    const recorder = new Recorder({
+      "replies.preview": (asked) => ({
+        text: "x",
+        gap: null,
+        standing:
+          asked.text === without
+            ? { is_outdated: false, is_doubtful: true, sentence: "It links it no more.", sources: [], without: null }
+            : { ...stale, sources: [], without: asked.text.replace("Refunds: https://help.example/1\n\n", "") },
+      }),
+    });
+    const { ondecide } = card(reply({ ...stale, text, without }));
+    const field = screen.getByTestId<HTMLTextAreaElement>("reply-field");
+    expect(screen.getByRole("alert").textContent).toContain("out of date");
+    await fireEvent.input(field, { target: { value: `Dear Priya: ${text}` } });
+    await fireEvent.click(screen.getByRole("button", { name: "Remove quotation and link" }));
+    await waitFor(() => expect(field.value).toBe(`Dear Priya: ${without}`));
+    await fireEvent.input(field, { target: { value: without } });
+    await waitFor(() => expect(screen.getByTestId("draft-sources").textContent).toContain("links it no more"));
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Remove quotation and link" })).toBeNull();
+    await fireEvent.click(screen.getByRole("button", { name: /with this reply/ }));
+    await waitFor(() => expect(ondecide).toHaveBeenCalledWith({ kind: "edit", reply: without }, "d-1"));
+    expect(recorder.of("replies.preview").at(-1)).toMatchObject({ draft_id: "d-1" });
+  });
+
+  it("is shown on the card as the text stands that became of it", async () => {
+    const fine = {
+      is_outdated: false,
+      is_doubtful: true,
+      sentence: "It links it no more.",
+      sources: [],
+      without: null,
+    };
+    new Recorder({ "replies.preview": () => ({ text: "x", gap: null, standing: fine }) });
+    const stale = reply({ is_outdated: true, sentence: "This draft is out of date.", without: "Five days." });
+    const texts = new Texts();
+    texts.keep("c-1", { text: "Five days.", suggestion: "s-1", name: "Priya Raman", draft: stale });
+    const does = { ondecide: vi.fn(), onmode: vi.fn(), onwake: vi.fn() };
+    render(DecisionCard, { detail: detail({ draft: stale }), mode: "look", texts, ...does });
+    await waitFor(() => expect(screen.getByTestId("draft").textContent).toContain("It links it no more."));
+    expect(screen.getByTestId("draft").textContent).not.toContain("out of date");
+    const review = new Review();
+    review.texts.keep("c-1", { text: "Five days.", suggestion: "s-1", name: "Priya Raman", draft: stale });
+    await review.draft(detail({ draft: stale }));
+    expect([review.mode, review.texts.of("c-1")?.text]).toEqual(["edit", "Five days."]);
+  });
+
+  it("is opened from the card to be rid of what is out of date, unless another reply was begun", async () => {
+    const stale = reply({ is_outdated: true, sentence: "This draft is out of date.", without: "Five days." });
+    const does = card(stale, {}, false);
+    await fireEvent.click(screen.getByRole("button", { name: "Remove quotation and link" }));
+    expect(does.onmode).toHaveBeenCalledWith("edit");
+    document.body.innerHTML = "";
+    const texts = new Texts();
+    texts.keep("c-1", { text: "My own words", suggestion: "s-1", name: "Priya Raman" });
+    const rest = { ondecide: vi.fn(), onmode: vi.fn(), onwake: vi.fn() };
+    render(DecisionCard, { detail: detail({ draft: stale }), mode: "look", texts, ...rest });
+    expect(screen.queryByRole("button", { name: "Remove quotation and link" })).toBeNull();
   });
 
   it("shows why a person should answer, and no reply", async () => {
@@ -134,7 +199,7 @@ describe("a draft on the card", () => {
     const text = "Write to [e-mail].";
     const gap = { text, from: 9, to: 17, sentence: "The draft leaves [e-mail] open." };
     new Recorder({ "replies.preview": () => ({ text: null, gap }) });
-    const { ondecide } = card(reply({ text, gap, cites_nothing: true, sources: [], sentence: "It cites nothing." }));
+    const { ondecide } = card(reply({ text, gap, is_doubtful: true, sources: [], sentence: "It cites nothing." }));
     expect((await screen.findByTestId("reply-gap")).textContent).toBe(gap.sentence);
     const field = screen.getByTestId<HTMLTextAreaElement>("reply-field");
     await waitFor(() => expect([field.selectionStart, field.selectionEnd]).toEqual([9, 17]));

@@ -32,6 +32,75 @@ pub enum Change {
     Ignored,
 }
 
+impl Change {
+    /// What kind of change it is.
+    pub const fn kind(&self) -> ChangeKind {
+        match self {
+            Self::Conversation(_) => ChangeKind::Conversation,
+            Self::ConversationDeleted(_) => ChangeKind::ConversationDeleted,
+            Self::Contact(_) => ChangeKind::Contact,
+            Self::ContactDeleted(_) => ChangeKind::ContactDeleted,
+            Self::ContactMerged { .. } => ChangeKind::ContactMerged,
+            Self::Article(_) => ChangeKind::Article,
+            Self::Ping => ChangeKind::Ping,
+            Self::Ignored => ChangeKind::Ignored,
+        }
+    }
+}
+
+/// A [`Change`] without what it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A conversation changed.
+    Conversation,
+    /// A conversation was deleted.
+    ConversationDeleted,
+    /// A contact changed.
+    Contact,
+    /// A contact was deleted.
+    ContactDeleted,
+    /// Two contacts became one.
+    ContactMerged,
+    /// An article changed.
+    Article,
+    /// The way here is tested.
+    Ping,
+    /// Nothing that is followed.
+    Ignored,
+}
+
+impl ChangeKind {
+    const ALL: [Self; 8] = [
+        Self::Conversation,
+        Self::ConversationDeleted,
+        Self::Contact,
+        Self::ContactDeleted,
+        Self::ContactMerged,
+        Self::Article,
+        Self::Ping,
+        Self::Ignored,
+    ];
+
+    /// The word used in SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::ConversationDeleted => "conversation_deleted",
+            Self::Contact => "contact",
+            Self::ContactDeleted => "contact_deleted",
+            Self::ContactMerged => "contact_merged",
+            Self::Article => "article",
+            Self::Ping => "ping",
+            Self::Ignored => "ignored",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
 /// A notification as the vendor's dialect reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {

@@ -19,6 +19,21 @@ pub struct DraftSource {
     pub quotation: String,
 }
 
+/// How a text stands that began as a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DraftStanding {
+    /// What to look at, in words.
+    pub sentence: String,
+    /// Whether the help center says no more what it quotes or links: it cannot be sent.
+    pub is_outdated: bool,
+    /// Whether nothing, or not all, of it is borne out by what it rests on.
+    pub is_doubtful: bool,
+    /// What it rests on, word for word.
+    pub sources: Vec<DraftSource>,
+    /// The text without the quotations and links that are out of date; `None` where there are none to take out.
+    pub without: Option<String>,
+}
+
 /// Why a text that began as a draft cannot be sent: the first place that it leaves open.
 pub fn open_place(text: &str, open: &[String]) -> Option<ReplyGap> {
     let found = open.iter().filter(|place| !place.is_empty());

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod action;
+mod address;
 pub mod bucket;
 pub mod claim;
 pub mod contact;
@@ -27,6 +28,7 @@ pub mod suggestion;
 pub mod time;
 
 pub use action::{Action, ActionKind, ActionState, Assignee, InvalidTransition};
+pub use address::is_loopback;
 pub use bucket::{Bucket, BucketTone, NONE_OF_THESE, Plan, PlanGap};
 pub use claim::{Claim, Standing};
 pub use contact::{Company, Contact};
@@ -34,9 +36,11 @@ pub use conversation::{
     Attachment, Author, AuthorKind, Conversation, ConversationState, ConversationStatus, Part,
 };
 pub use decision::{DecidedBy, Decision, DecisionKind, Verdict};
-pub use delivery::{Change, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem};
+pub use delivery::{
+    Change, ChangeKind, DeliveryEvent, DeliveryOutcome, LedTo, Notification, NotificationError, OddItem,
+};
 pub use directory::{Admin, Directory, Identity, Team};
-pub use draft::{DraftSource, open_place};
+pub use draft::{DraftSource, DraftStanding, open_place};
 pub use edit::{EditKind, EditPiece};
 pub use erasure::{ErasureCause, ErasureCounts};
 pub use fault::{Fault, FaultKind};

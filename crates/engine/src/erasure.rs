@@ -12,7 +12,7 @@ use crate::error::EngineError;
 use crate::workspace::Workspace;
 use domain::ports::{Helpdesk as _, Priority};
 use domain::{ContactId, ErasureCause, ErasureCounts, ErasureId, FaultKind};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use store::{ErasureStage, LookedFor, NewActivity, NewErasure, UnfinishedErasure};
 
 /// Milliseconds between two looks for what came late about people who were erased.
@@ -100,7 +100,7 @@ impl Workspace {
         for erasure in &begun {
             self.store.erase_person(erasure).await?;
             if let Some(contact) = &erasure.contact_id {
-                self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).remove(contact);
+                self.contacts_seen.forget(contact);
             }
         }
         let erased = self.store.list_unfinished_erasures().await?;
@@ -197,7 +197,6 @@ impl Workspace {
     /// Forgets what is known of a contact beside their conversations, which the helpdesk still has.
     pub(crate) async fn forget_record(&self, contact: &ContactId) -> Result<(), EngineError> {
         self.store.delete_contact(contact, self.clock.now()).await?;
-        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).remove(contact);
         self.events.changed(["contacts".to_owned(), format!("contact:{contact}")]);
         Ok(())
     }
@@ -208,7 +207,7 @@ impl Workspace {
             return self.erase_contact(from, ErasureCause::Helpdesk, false).await.map(drop);
         }
         self.store.merge_contact(from, into, self.clock.now()).await?;
-        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).remove(from);
+        self.contacts_seen.forget(from);
         self.events.changed(["contacts".to_owned(), format!("contact:{from}"), "conversations".to_owned()]);
         Ok(())
     }

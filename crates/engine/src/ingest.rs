@@ -30,8 +30,6 @@ const ENOUGH: usize = 8 * SIDE_BY_SIDE;
 const GIVES_WAY: Duration = Duration::from_secs(1);
 /// Answers that cannot be read, before a delivery is given up.
 const UNREADABLE: u32 = 8;
-/// After so long a contact is fetched again when its customer writes, milliseconds.
-const CONTACT_FRESH_MS: i64 = 10 * 60 * 1000;
 
 /// What the worker shares with its tasks.
 #[derive(Debug)]
@@ -286,13 +284,12 @@ impl Workspace {
         }
     }
 
-    /// Whether a contact was fetched a moment ago.
+    /// Whether a contact was fetched a moment ago, or is not known to the helpdesk.
     pub(crate) fn is_contact_fresh(&self, id: &ContactId) -> bool {
-        let seen = self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).get(id).copied();
-        seen.is_some_and(|at| self.clock.now().ms_since(at) < CONTACT_FRESH_MS)
+        self.contacts_seen.is_fresh(id, self.clock.now())
     }
 
-    /// Fetches a contact, unless that was done a moment ago.
+    /// Fetches a contact, unless that was done a moment ago, or the helpdesk does not know them.
     pub(crate) async fn refresh_contact(
         &self,
         id: &ContactId,
@@ -305,6 +302,7 @@ impl Workspace {
             Ok(()) => Ok(()),
             // The helpdesk still has the conversation that names this contact.
             Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
+                self.contacts_seen.not_found(id, self.clock.now());
                 self.forget_record(id).await
             }
             // The conversation counts; its contact is fetched with the next message.
@@ -316,7 +314,9 @@ impl Workspace {
         }
     }
 
+    /// Fetches a contact in any case: something was told of them.
     pub(crate) async fn fetch_contact(&self, id: &ContactId, priority: Priority) -> Result<(), EngineError> {
+        self.contacts_seen.forget(id);
         match self.read_contact(id, priority).await {
             Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
                 self.contact_is_gone(id).await?;
@@ -341,7 +341,7 @@ impl Workspace {
         if before.as_ref().map(said_of) != Some(said_of(&contact)) {
             self.contact_facts_changed(&contact.id).await?;
         }
-        self.contacts_seen.lock().unwrap_or_else(PoisonError::into_inner).insert(contact.id, now);
+        self.contacts_seen.found(&contact.id, now);
         self.events.changed(["contacts".to_owned(), format!("contact:{id}"), "suggestions".to_owned()]);
         Ok(())
     }

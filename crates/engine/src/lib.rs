@@ -17,6 +17,7 @@ pub mod begun;
 pub mod budget;
 pub mod catch_up;
 pub mod clock;
+mod contacts;
 pub mod drafting;
 mod edits;
 pub mod erasure;

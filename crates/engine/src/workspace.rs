@@ -4,6 +4,7 @@ use crate::advice::{self, Advising};
 use crate::answers::{self, Answers};
 use crate::budget::{self, BudgetWatch};
 use crate::catch_up::{self, CatchUp};
+use crate::contacts::ContactsSeen;
 use crate::erasure;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Events, Tone};
@@ -17,8 +18,7 @@ use crate::policies::{self, Policing};
 use crate::pulse::Watched;
 use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
-use domain::{Admin, AdminId, Bucket, BucketTone, ContactId, Supersession, Timestamp, WorkspaceId};
-use std::collections::HashMap;
+use domain::{Admin, AdminId, Bucket, BucketTone, Supersession, Timestamp, WorkspaceId};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
@@ -79,7 +79,7 @@ pub struct Workspace {
     pub(crate) outbox: Outbox,
     pub(crate) catch_up: CatchUp,
     pub(crate) snoozed: Notify,
-    pub(crate) contacts_seen: Mutex<HashMap<ContactId, Timestamp>>,
+    pub(crate) contacts_seen: ContactsSeen,
     /// Held by whoever finishes erasures.
     pub(crate) erasing: tokio::sync::Mutex<()>,
     pub(crate) tasks: TaskTracker,
@@ -119,7 +119,7 @@ impl Workspace {
             outbox: Outbox::default(),
             catch_up: CatchUp::default(),
             snoozed: Notify::new(),
-            contacts_seen: Mutex::default(),
+            contacts_seen: ContactsSeen::default(),
             erasing: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             acting_admin: Mutex::new(config.acting_admin),

@@ -2,16 +2,18 @@
 
 #![expect(clippy::expect_used, reason = "a test program")]
 
+#[path = "stand_in/helpdesk.rs"]
+mod helpdesk;
+
 use async_trait::async_trait;
-use domain::ports::{Budget, ConversationPage, Helpdesk, IdSource as _, NotPerformed, Priority};
+use domain::ports::Priority;
 use domain::*;
-use engine::clock::{ClockIds, ManualClock};
-use engine::{Events, Workspace, WorkspaceConfig};
+use engine::Workspace;
+use helpdesk::{Answers, StandIn, not_found};
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-use store::{NewDelivery, Store};
+use std::time::Duration;
+use store::Store;
 
 const OLD: &str = "5f0c8a77aa00000000000001";
 const NEW: &str = "5f0c8a77aa00000000000002";
@@ -23,55 +25,15 @@ struct Told {
     conversations: Mutex<BTreeMap<String, Conversation>>,
 }
 
-fn not_found<T>() -> Result<T, Fault> {
-    Err(Fault::new(FaultKind::NotFound, "Not found"))
-}
-
 #[async_trait]
-impl Helpdesk for Told {
-    async fn identity(&self) -> Result<Identity, Fault> {
-        not_found()
-    }
-    async fn admins(&self) -> Result<Vec<Admin>, Fault> {
-        Ok(vec![])
-    }
-    async fn teams(&self) -> Result<Vec<Team>, Fault> {
-        Ok(vec![])
-    }
+impl Answers for Told {
     async fn conversation(&self, id: &ConversationId, _: Priority) -> Result<Conversation, Fault> {
         let known = self.conversations.lock().expect("nobody panicked");
         known.get(id.as_str()).cloned().map_or_else(not_found, Ok)
     }
-    async fn open_conversations(&self, _: Option<&str>, _: Priority) -> Result<ConversationPage, Fault> {
-        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
-    }
-    async fn conversations_changed(
-        &self,
-        _: Timestamp,
-        _: Timestamp,
-        _: Option<&str>,
-        _: Priority,
-    ) -> Result<ConversationPage, Fault> {
-        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
-    }
-    async fn contact(&self, id: &ContactId, _: Priority) -> Result<Contact, Fault> {
+    async fn contact(&self, id: &ContactId) -> Result<Contact, Fault> {
         let known = self.contacts.lock().expect("nobody panicked");
         known.get(id.as_str()).cloned().map_or_else(not_found, Ok)
-    }
-    async fn perform(
-        &self,
-        _: &ConversationId,
-        _: &ActionKind,
-        _: &AdminId,
-        _: Instant,
-    ) -> Result<Conversation, NotPerformed> {
-        Ok(not_found()?)
-    }
-    fn budget(&self) -> Option<Budget> {
-        None
-    }
-    fn web_url(&self, _: &str, _: &ConversationId) -> Option<String> {
-        None
     }
 }
 
@@ -126,7 +88,7 @@ fn conversation(id: &str, of: &str, at: i64) -> Conversation {
 }
 
 struct World {
-    helpdesk: Arc<Told>,
+    helpdesk: Arc<StandIn<Told>>,
     workspace: Arc<Workspace>,
     store: Store,
     _folder: tempfile::TempDir,
@@ -136,22 +98,9 @@ struct World {
 async fn world() -> World {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&folder.path().join("acme.sqlite")).await.expect("a file");
-    let clock = Arc::new(ManualClock::at(Timestamp(1_000_000)));
-    let helpdesk = Arc::new(Told::default());
-    let world = Workspace::start(WorkspaceConfig {
-        id: WorkspaceId(ClockIds::new(clock.clone()).next()),
-        app_id: "acme".to_owned(),
-        store: store.clone(),
-        helpdesk: helpdesk.clone(),
-        ids: Arc::new(ClockIds::new(clock.clone())),
-        clock,
-        events: Events::default(),
-        acting_admin: "1".into(),
-        undo_window_ms: Arc::new(AtomicI64::new(5_000)),
-        claims_with_notes: Arc::new(std::sync::atomic::AtomicBool::new(false)),
-        automatic_stopped: Arc::default(),
-    });
-    let world = World { helpdesk, workspace: world.await.expect("it starts"), store, _folder: folder };
+    let helpdesk = Arc::new(StandIn::<Told>::default());
+    let (workspace, _) = helpdesk::workspace(&store, &helpdesk, Arc::default()).await;
+    let world = World { helpdesk, workspace, store, _folder: folder };
     world.tell_contact(OLD, Some(contact(OLD, "Maria")));
     world.tell_conversation("100", Some(conversation("100", OLD, 10)));
     world.serve(1, Change::Conversation("100".into())).await;
@@ -178,21 +127,7 @@ impl World {
 
     /// Has a delivery served.
     async fn serve(&self, number: u128, change: Change) -> DeliveryOutcome {
-        let id = DeliveryId(uuid::Uuid::from_u128(number));
-        let delivery = NewDelivery {
-            id,
-            received_at: Timestamp(1_000_000),
-            notification_id: None,
-            topic: None,
-            vendor_created_at: None,
-            attempt: None,
-            change: Some(change),
-            outcome: DeliveryOutcome::Received,
-            reason: None,
-            body: b"{}".to_vec().into(),
-        };
-        self.store.insert_deliveries(&[delivery]).await.expect("it is kept");
-        self.workspace.deliveries_stored();
+        let id = helpdesk::deliver(&self.workspace, number, change).await;
         let served = async {
             loop {
                 let (row, _) = self.store.find_delivery(id).await.expect("it answers").expect("it is there");

@@ -2,18 +2,22 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test program")]
 
+#[path = "stand_in/helpdesk.rs"]
+mod helpdesk;
+
 use async_trait::async_trait;
-use domain::ports::{Budget, ConversationPage, Helpdesk, IdSource as _, NotPerformed, Priority};
+use domain::ports::{NotPerformed, Priority};
 use domain::*;
+use engine::Workspace;
 use engine::advice::agreement::Agreements;
-use engine::clock::{ClockIds, ManualClock};
+use engine::clock::ManualClock;
 use engine::policies::Certainty;
-use engine::{Events, Workspace, WorkspaceConfig};
+use helpdesk::{Answers, StandIn, not_found};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-use store::{DecisionRecord, Judged, NewDelivery, Store};
+use std::time::Duration;
+use store::{DecisionRecord, Judged, Store};
 use triage::policy::{ActionWord, Policy, Promise};
 use triage::statistics::Level;
 
@@ -30,57 +34,21 @@ struct Throwing {
 }
 
 #[async_trait]
-impl Helpdesk for Throwing {
-    async fn identity(&self) -> Result<Identity, Fault> {
-        Err(Fault::new(FaultKind::NotFound, "Not found"))
-    }
-    async fn admins(&self) -> Result<Vec<Admin>, Fault> {
-        Ok(vec![])
-    }
-    async fn teams(&self) -> Result<Vec<Team>, Fault> {
-        Ok(vec![])
-    }
+impl Answers for Throwing {
     async fn conversation(&self, id: &ConversationId, why: Priority) -> Result<Conversation, Fault> {
         if why == Priority::Person && self.throws.load(Ordering::SeqCst) {
             self.stopped.store(true, Ordering::SeqCst);
         }
         let known = self.conversations.lock().expect("nobody panicked");
-        known.get(id.as_str()).cloned().ok_or_else(|| Fault::new(FaultKind::NotFound, "Not found"))
+        known.get(id.as_str()).cloned().map_or_else(not_found, Ok)
     }
-    async fn open_conversations(&self, _: Option<&str>, _: Priority) -> Result<ConversationPage, Fault> {
-        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
-    }
-    async fn conversations_changed(
-        &self,
-        _: Timestamp,
-        _: Timestamp,
-        _: Option<&str>,
-        _: Priority,
-    ) -> Result<ConversationPage, Fault> {
-        Ok(ConversationPage { items: vec![], next: None, total: Some(0) })
-    }
-    async fn contact(&self, _: &ContactId, _: Priority) -> Result<Contact, Fault> {
-        Err(Fault::new(FaultKind::NotFound, "Not found"))
-    }
-    async fn perform(
-        &self,
-        id: &ConversationId,
-        kind: &ActionKind,
-        _: &AdminId,
-        _: Instant,
-    ) -> Result<Conversation, NotPerformed> {
+    async fn perform(&self, id: &ConversationId, kind: &ActionKind) -> Result<Conversation, NotPerformed> {
         self.performed.lock().expect("nobody panicked").push(kind.clone());
         let mut known = self.conversations.lock().expect("nobody panicked");
         let conversation = known.get_mut(id.as_str()).expect("it is known");
         let place = conversation.parts.len();
         conversation.parts.push(part(&format!("{id}-{place}"), AuthorKind::Admin, "done", 1_000_100));
         Ok(conversation.clone())
-    }
-    fn budget(&self) -> Option<Budget> {
-        None
-    }
-    fn web_url(&self, _: &str, _: &ConversationId) -> Option<String> {
-        None
     }
 }
 
@@ -118,7 +86,7 @@ fn conversation(id: &str, text: &str) -> Conversation {
 }
 
 struct World {
-    helpdesk: Arc<Throwing>,
+    helpdesk: Arc<StandIn<Throwing>>,
     workspace: Arc<Workspace>,
     store: Store,
     clock: Arc<ManualClock>,
@@ -152,22 +120,9 @@ async fn world_of(confidences: impl Iterator<Item = f64>) -> World {
     for (number, confidence) in (0..).zip(confidences) {
         decided(&store, number, confidence).await;
     }
-    let clock = Arc::new(ManualClock::at(Timestamp(1_000_000)));
-    let helpdesk = Arc::new(Throwing::default());
-    let workspace = Workspace::start(WorkspaceConfig {
-        id: WorkspaceId(ClockIds::new(clock.clone()).next()),
-        app_id: "acme".to_owned(),
-        store: store.clone(),
-        helpdesk: helpdesk.clone(),
-        ids: Arc::new(ClockIds::new(clock.clone())),
-        clock: clock.clone(),
-        events: Events::default(),
-        acting_admin: "1".into(),
-        undo_window_ms: Arc::new(AtomicI64::new(5_000)),
-        claims_with_notes: Arc::new(AtomicBool::new(false)),
-        automatic_stopped: Arc::clone(&helpdesk.stopped),
-    });
-    let workspace = workspace.await.expect("it starts");
+    let helpdesk = Arc::new(StandIn::<Throwing>::default());
+    let stopped = Arc::clone(&helpdesk.stopped);
+    let (workspace, clock) = helpdesk::workspace(&store, &helpdesk, stopped).await;
     let policy = Policy {
         line: 0.05,
         hold_ms: HOLD_MS,
@@ -244,20 +199,7 @@ impl World {
         let told = conversation(&number.to_string(), BILLING);
         let id = told.id.clone();
         self.helpdesk.conversations.lock().expect("nobody panicked").insert(id.to_string(), told);
-        let delivery = NewDelivery {
-            id: DeliveryId(uuid::Uuid::from_u128(number)),
-            received_at: Timestamp(1_000_000),
-            notification_id: None,
-            topic: None,
-            vendor_created_at: None,
-            attempt: None,
-            change: Some(Change::Conversation(id.clone())),
-            outcome: DeliveryOutcome::Received,
-            reason: None,
-            body: b"{}".to_vec().into(),
-        };
-        self.store.insert_deliveries(&[delivery]).await.expect("it is kept");
-        self.workspace.deliveries_stored();
+        helpdesk::deliver(&self.workspace, number, Change::Conversation(id.clone())).await;
         let (suggestion, judged) = self
             .until("a judgement", async || {
                 let found = self.store.find_newest_suggestion(&id).await.expect("it answers")?;

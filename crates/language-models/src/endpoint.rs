@@ -37,12 +37,7 @@ pub(crate) fn parse(text: &str, carries_key: bool) -> Result<Url, EndpointError>
 
 /// Whether an address cannot leave this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.host_str().is_some_and(domain::is_loopback)
 }
 
 /// Whether an address is one of a private network, by its number.

@@ -125,6 +125,45 @@ test('what it cannot show is no draft, and one that is given up does not come', 
   await desk.gone(id);
 });
 
+test('a reply that quotes and links no more what was taken offline is sent', async () => {
+  const { desk, simulator } = world;
+  const { conversation_id: id } = await simulator.message(messageOf('billing', { name: 'Priya Raman' }));
+  await desk.page.getByTestId('nav-review').click();
+  await desk.goTo(id);
+  await desk.card.getByTestId('help-articles').waitFor();
+  drafts.push(reply('Hi {{first_name|there}},\n\nit is on its way by Thursday. Sam', cited));
+  await desk.key('d');
+  const field = desk.card.getByTestId('reply-field');
+  await field.waitFor();
+  await simulator.changeArticle('Ask for a refund', { state: 'draft' });
+  const sources = desk.card.getByTestId('draft-sources');
+  await sources.getByText(/is no longer in the help center/).waitFor();
+  // As long as the link stands in it, it is not sent, however it is written.
+  await field.press('Control+Home');
+  await desk.page.keyboard.type('Once more: ');
+  await desk.key('Control+Enter');
+  await desk.toast.getByText(/^Not sent: the article "Ask for a refund"/).waitFor();
+  await sources.getByText(/is no longer in the help center/).waitFor();
+  const linked = await field.inputValue();
+  assert.match(linked, /^Once more: Hi Priya,\n\nit is on its way by Thursday\. Sam\n\nAsk for a refund: http\S+$/);
+  await sources.getByRole('button', { name: 'Remove quotation and link' }).focus();
+  await desk.key('Enter');
+  const free = 'Once more: Hi Priya,\n\nit is on its way by Thursday. Sam';
+  await until('the link to be out', async () => (await field.inputValue()) === free);
+  await sources.getByText(/quotes and links it no more: check what it still says of it/).waitFor();
+  await desk.key('Control+z');
+  await until('the link to be back', async () => (await field.inputValue()) === linked);
+  await sources.getByRole('button', { name: 'Remove quotation and link' }).waitFor();
+  await desk.key('Control+Shift+z');
+  await until('the link to be out again', async () => (await field.inputValue()) === free);
+  await desk.key('Control+Enter');
+  await desk.gone(id);
+  const sent = async () => (await simulator.calls()).filter((call) => JSON.stringify(call).includes('on its way by Thursday'));
+  await until('the reply to arrive', async () => (await sent()).length > 0);
+  assert.ok(!JSON.stringify(await sent()).includes('Ask for a refund: http'));
+  await simulator.changeArticle('Ask for a refund', { state: 'published' });
+});
+
 test('the key stands in the list of keys', async () => {
   const { desk } = world;
   await desk.key('?');
@@ -167,6 +206,19 @@ for (const theme of ['light', 'dark']) {
     await draft.getByText(/^This draft is out of date: .* is no longer in the help center/).waitFor();
     assert.equal(await draft.getByRole('button', { name: 'Open the draft' }).count(), 0);
     await look(`outdated-${theme}`);
+    await draft.getByRole('button', { name: 'Remove quotation and link' }).focus();
+    await desk.key('Enter');
+    await until('what is out of date to be out', async () =>
+      /Yours, \[Your Name\]$/.test(await desk.card.getByTestId('reply-field').inputValue().catch(() => '')),
+    );
+    await desk.card.getByTestId('draft-sources').getByText(/quotes and links it no more/).waitFor();
+    await look(`taken-out-editor-${theme}`);
+    await desk.key('Escape');
+    await draft.getByText(/quotes and links it no more/).waitFor();
+    assert.equal(await draft.getByText(/out of date/).count(), 0);
+    await look(`taken-out-${theme}`);
+    await desk.card.getByRole('button', { name: 'Discard' }).click();
+    await draft.getByText(/^This draft is out of date/).waitFor();
     drafts.push(reply('Thank you. Somebody looks at it.', []));
     await desk.key('d');
     await until('another draft', async () =>
@@ -185,7 +237,12 @@ test('the page had nothing to complain of', () => {
 });
 
 async function picture(name) {
-  if (process.env.PICTURES) await world.desk.page.screenshot({ path: `${process.env.PICTURES}/${name}.png` });
+  const { page } = world.desk;
+  if (!process.env.PICTURES) return;
+  for (const [width, height] of [[1024, 640], [1440, 900]]) {
+    await page.setViewportSize({ width, height });
+    await page.screenshot({ path: `${process.env.PICTURES}/${name}-${width}.png` });
+  }
 }
 
 async function look(name) {

@@ -45,10 +45,12 @@ pub enum DraftView {
         sentence: String,
         /// Whether the help center says no more what it rests on: it cannot be sent.
         is_outdated: bool,
-        /// Whether it cites nothing, so that nothing of it is borne out.
-        cites_nothing: bool,
+        /// Whether nothing, or not all, of it is borne out by what it rests on.
+        is_doubtful: bool,
         /// What it rests on, word for word.
         sources: Vec<DraftSource>,
+        /// The text without the quotations and links that are out of date; `None` where there are none to take out.
+        without: Option<String>,
         /// The model, as it calls itself.
         model: String,
     },

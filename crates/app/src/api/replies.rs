@@ -1,6 +1,6 @@
 //! `replies.*`: what a reply says once its variables are put in.
 
-use domain::{ConversationId, DraftId, ReplyGap, WorkspaceId};
+use domain::{ConversationId, DraftId, DraftStanding, ReplyGap, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,7 +16,7 @@ pub struct PreviewReply {
     /// The conversation to put it together for; the newest when left out.
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
-    /// The draft that the text began as: what that leaves open may not be sent.
+    /// The draft that the text began as: what that leaves open, or quotes and no longer stands, may not be sent.
     #[serde(default)]
     pub draft_id: Option<DraftId>,
 }
@@ -48,6 +48,8 @@ pub struct ReplyPreview {
     pub text: Option<String>,
     /// Why it cannot be sent, and where.
     pub gap: Option<ReplyGap>,
+    /// How it stands with what it rests on, where it began as a draft.
+    pub standing: Option<DraftStanding>,
     /// The conversation it was put together for; `None` when there is none yet.
     pub conversation_id: Option<ConversationId>,
     /// The newest conversations, to try it on another.

@@ -13,7 +13,7 @@ use crate::api::deliveries::{
 };
 use crate::api::health::InWorkspace;
 use crate::api::{ApiError, ErrorCode};
-use domain::{DeliveryId, DeliveryOutcome, LedTo};
+use domain::{ChangeKind, DeliveryId, DeliveryOutcome, LedTo};
 use engine::listener::{Refused, RefusedFor};
 use engine::replay::Replayed;
 use intercom::Webhooks;
@@ -217,8 +217,6 @@ fn delivery_view(row: DeliveryRow) -> DeliveryView {
 
 /// What a delivery led to, in words.
 fn led_to(row: &DeliveryRow) -> String {
-    let is_ping = row.topic.as_deref() == Some("ping");
-    let is_of_article = row.topic.as_deref().is_some_and(|topic| topic.starts_with("article."));
     let words = match row.outcome {
         DeliveryOutcome::Received if row.reason.is_some() => "Waits to be tried again",
         DeliveryOutcome::Received if row.replays > 0 => "Is read again",
@@ -227,8 +225,8 @@ fn led_to(row: &DeliveryRow) -> String {
         DeliveryOutcome::Ignored if row.reason.is_some() => "Not kept",
         DeliveryOutcome::Ignored => "This topic is not followed",
         DeliveryOutcome::Failed => "Could not be used",
-        DeliveryOutcome::Applied if is_ping => "Intercom tested the way here",
-        DeliveryOutcome::Applied if is_of_article => match row.led_to {
+        DeliveryOutcome::Applied if row.change == Some(ChangeKind::Ping) => "Intercom tested the way here",
+        DeliveryOutcome::Applied if row.change == Some(ChangeKind::Article) => match row.led_to {
             Some(LedTo::News | LedTo::Suggestion(_)) => "The article was read anew",
             Some(LedTo::Known) => "Nothing that customers read has changed",
             Some(LedTo::Erased) => "The article is found and quoted no more",

@@ -4,7 +4,7 @@ use super::Core;
 use crate::api::drafts::{DraftFor, DraftView};
 use crate::api::{ApiError, ErrorCode};
 use domain::ports::DraftRole;
-use domain::{Conversation, Suggestion};
+use domain::{Conversation, DraftStanding, Suggestion};
 use engine::Workspace;
 use engine::drafting::{OFF, put_in};
 use store::{DraftRow, DraftState, KeptDraft};
@@ -67,24 +67,20 @@ pub(super) async fn shown(
         KeptDraft::Reply { text, sources, open } => {
             let facts = workspace.reply_facts(conversation).await?;
             let (text, gap) = put_in(&text, &facts, &open);
-            let outdated = workspace.outdated(&sources).await?;
-            let is_outdated = outdated.is_some();
-            let sentence = match (outdated, sources.len()) {
-                (Some(why), _) => format!("This draft is out of date: {why}"),
-                (None, 0) => "It cites nothing: check every word.".to_owned(),
-                (None, 1) => {
-                    "It rests on one place in the help center. Read what is quoted, and check the rest."
-                        .to_owned()
-                }
-                (None, more) => {
-                    format!(
-                        "It rests on {more} places in the help center. Read what is quoted, and check the rest."
-                    )
-                }
-            };
-            let cites_nothing = sources.is_empty();
+            let standing = workspace.draft_standing(&text, &sources, &text).await?;
+            let DraftStanding { sentence, is_outdated, is_doubtful, sources, without } = standing;
             let draft_id = row.id;
-            DraftView::Reply { draft_id, text, gap, sentence, is_outdated, cites_nothing, sources, model }
+            DraftView::Reply {
+                draft_id,
+                text,
+                gap,
+                sentence,
+                is_outdated,
+                is_doubtful,
+                sources,
+                without,
+                model,
+            }
         }
         KeptDraft::HandOver { reason } => DraftView::HandOver {
             sentence: "The language model says that a person should answer.".to_owned(),

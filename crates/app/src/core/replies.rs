@@ -40,9 +40,15 @@ impl Core {
             Some(id) => workspace.store().find_draft_by_id(id).await?,
             None => None,
         };
-        let open = match draft.map(|row| row.state) {
-            Some(DraftState::Came { draft: KeptDraft::Reply { open, .. }, .. }) => open,
-            Some(DraftState::Came { .. } | DraftState::Asked | DraftState::None { .. }) | None => vec![],
+        let (open, standing) = match draft.map(|row| row.state) {
+            Some(DraftState::Came { draft: KeptDraft::Reply { text, sources, open }, .. }) => {
+                let drafted = put_in(&text, &facts, &open).0;
+                let standing = workspace.draft_standing(&drafted, &sources, &input.text).await?;
+                (open, Some(standing))
+            }
+            Some(DraftState::Came { .. } | DraftState::Asked | DraftState::None { .. }) | None => {
+                (vec![], None)
+            }
         };
         let (text, gap) = match put_in(&input.text, &facts, &open) {
             (text, None) => (Some(text), None),
@@ -53,6 +59,7 @@ impl Core {
             meaning: variable.meaning().to_owned(),
             value: facts.value(variable),
         });
-        Ok(ReplyPreview { text, gap, conversation_id: wanted, customers, variables: variables.collect() })
+        let variables = variables.collect();
+        Ok(ReplyPreview { text, gap, standing, conversation_id: wanted, customers, variables })
     }
 }

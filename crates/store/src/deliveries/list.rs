@@ -8,7 +8,7 @@
 use crate::column::{from_word, readable, small};
 use crate::error::StoreError;
 use crate::store::Store;
-use domain::{ConversationId, DeliveryId, DeliveryOutcome, LedTo, SuggestionId, Timestamp};
+use domain::{ChangeKind, ConversationId, DeliveryId, DeliveryOutcome, LedTo, SuggestionId, Timestamp};
 use sqlx::{FromRow, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
@@ -53,6 +53,7 @@ const SELECT: &str = "
         attempts,
         duplicates,
         settled_at,
+        change_kind,
         conversation_id,
         answered_after_ms,
         led_to,
@@ -110,6 +111,8 @@ pub struct DeliveryRow {
     pub duplicates: i64,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
+    /// What it says should be fetched; `None` when the body does not say.
+    pub change: Option<ChangeKind>,
     /// The conversation that it names.
     pub conversation_id: Option<ConversationId>,
     /// Milliseconds from its last byte to its answer, when they were noted.
@@ -283,6 +286,7 @@ struct DeliveryColumns {
     attempts: i64,
     duplicates: i64,
     settled_at: Option<i64>,
+    change_kind: Option<String>,
     conversation_id: Option<String>,
     answered_after_ms: Option<i64>,
     led_to: Option<String>,
@@ -315,6 +319,7 @@ impl TryFrom<DeliveryColumns> for DeliveryRow {
             attempts: row.attempts,
             duplicates: row.duplicates,
             settled_at: row.settled_at.map(Timestamp),
+            change: row.change_kind.as_deref().and_then(ChangeKind::parse),
             conversation_id: row.conversation_id.map(ConversationId),
             answered_after_ms: row.answered_after_ms.map(small),
             led_to,

@@ -3,7 +3,7 @@
 use super::NewDelivery;
 use crate::column::to_json;
 use crate::error::StoreError;
-use domain::{ArticleId, Change, ContactId, ConversationId, DeliveryOutcome};
+use domain::{Change, ConversationId, DeliveryOutcome};
 use sqlx::{QueryBuilder, Sqlite};
 
 pub(crate) const LIST_DUE: &str = "
@@ -68,17 +68,16 @@ pub(super) fn insert(new: &[NewDelivery]) -> Result<QueryBuilder<Sqlite>, StoreE
     Ok(query)
 }
 
-/// The word for a change, and the conversation that it names. The words are those that the table was made with; nobody asks
-/// for deliveries about an article by one, and a new word would have every row written anew.
+/// The word for a change, and the conversation that it names.
 pub(super) fn describe(change: &Change) -> (Option<&'static str>, Option<&ConversationId>) {
-    match change {
-        Change::Conversation(id) => (Some("conversation"), Some(id)),
-        Change::ConversationDeleted(id) => (Some("conversation_deleted"), Some(id)),
-        Change::Contact(ContactId(_)) => (Some("contact"), None),
-        Change::ContactDeleted(ContactId(_)) => (Some("contact_deleted"), None),
-        Change::ContactMerged { .. } => (Some("contact_merged"), None),
-        Change::Article(ArticleId(_)) => (None, None),
-        Change::Ping => (Some("ping"), None),
-        Change::Ignored => (Some("ignored"), None),
-    }
+    let conversation = match change {
+        Change::Conversation(id) | Change::ConversationDeleted(id) => Some(id),
+        Change::Contact(_)
+        | Change::ContactDeleted(_)
+        | Change::ContactMerged { .. }
+        | Change::Article(_)
+        | Change::Ping
+        | Change::Ignored => None,
+    };
+    (Some(change.kind().as_str()), conversation)
 }

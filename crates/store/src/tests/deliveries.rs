@@ -1,8 +1,10 @@
 //! Deliveries: kept once, settled, postponed, counted.
 
 use super::sample::{self, delivery, open, uuid};
+use crate::database::{Database, Kind};
 use crate::{DeliveryCounts, DeliveryFilter, Inserted, NewDelivery, StoreError};
-use domain::{Change, DeliveryId, DeliveryOutcome, Timestamp};
+use domain::{Change, ChangeKind, DeliveryId, DeliveryOutcome, Timestamp};
+use sqlx::migrate::Migrator;
 
 fn id(number: u128) -> DeliveryId {
     DeliveryId(uuid(number))
@@ -239,6 +241,56 @@ async fn every_kind_of_change_is_kept() {
     it.store.insert_deliveries(&new).await.unwrap();
     let due = it.store.list_due_deliveries(Timestamp(0), 99).await.unwrap();
     assert_eq!(due.into_iter().map(|one| one.change).collect::<Vec<_>>(), changes);
+    let mut rows = it.store.list_deliveries(&filter()).await.unwrap();
+    rows.reverse();
+    let kinds: Vec<_> = rows.into_iter().map(|row| row.change).collect();
+    assert_eq!(kinds, changes.each_ref().map(|change| Some(change.kind())), "each is kept with its kind");
+}
+
+/// The file as the version before had it, in which deliveries about articles had no kind.
+fn before_the_kind() -> &'static Migrator {
+    let older = crate::store::KIND.migrator.iter().filter(|migration| migration.version < 13).cloned();
+    Box::leak(Box::new(Migrator::with_migrations(older.collect())))
+}
+
+#[tokio::test]
+async fn deliveries_about_articles_of_an_older_version_get_their_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("workspace.sqlite");
+    let kind = Kind { migrator: before_the_kind(), ..crate::store::KIND };
+    let older = Database::open(&path, kind).await.unwrap();
+    let insert = "INSERT INTO deliveries (id, received_at, topic, change, change_kind, outcome, size, body)
+                  VALUES (?1, ?2, ?3, ?4, ?5, 'received', 2, x'7b7d')";
+    let rows = [
+        ("article.published", Some("{\"Article\":\"4\"}"), None),
+        ("article.updated", None, None),
+        ("conversation.user.replied", Some("{\"Conversation\":\"1\"}"), Some("conversation")),
+    ];
+    for (number, (topic, change, kind)) in (1..).zip(rows) {
+        let row = sqlx::query(insert).bind(id(number).0).bind(1).bind(topic).bind(change).bind(kind);
+        row.execute(&older.writer).await.unwrap();
+    }
+    older.close().await;
+
+    let store = crate::Store::open(&path).await.unwrap();
+    let kinds = async || -> Vec<_> {
+        let rows = store.list_deliveries(&filter()).await.unwrap();
+        rows.into_iter().map(|row| (row.id, row.change)).collect()
+    };
+    let conversation = (id(3), Some(ChangeKind::Conversation));
+    let article = Some(ChangeKind::Article);
+    assert_eq!(kinds().await, [conversation, (id(2), None), (id(1), article)]);
+    let new = NewDelivery { change: Some(Change::Article("4".into())), ..delivery(4, None) };
+    store.insert_deliveries(&[new]).await.unwrap();
+    assert_eq!(kinds().await[0], (id(4), article));
+    let broken = "UPDATE deliveries SET change_kind = 'other'";
+    assert!(
+        sqlx::query(broken).execute(&store.database.writer).await.is_err(),
+        "other words are refused still"
+    );
+    let whole: String =
+        sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&store.database.writer).await.unwrap();
+    assert_eq!(whole, "ok");
 }
 
 fn filter() -> DeliveryFilter {

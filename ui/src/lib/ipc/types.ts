@@ -1712,6 +1712,31 @@ url: string | null,
 quotation: string, };
 
 /**
+ * How a text stands that began as a draft.
+ */
+export type DraftStanding = { 
+/**
+ * What to look at, in words.
+ */
+sentence: string, 
+/**
+ * Whether the help center says no more what it quotes or links: it cannot be sent.
+ */
+is_outdated: boolean, 
+/**
+ * Whether nothing, or not all, of it is borne out by what it rests on.
+ */
+is_doubtful: boolean, 
+/**
+ * What it rests on, word for word.
+ */
+sources: Array<DraftSource>, 
+/**
+ * The text without the quotations and links that are out of date; `None` where there are none to take out.
+ */
+without: string | null, };
+
+/**
  * How it stands with a draft for a suggestion.
  */
 export type DraftView = { "state": "off", 
@@ -1748,13 +1773,17 @@ sentence: string,
  */
 is_outdated: boolean, 
 /**
- * Whether it cites nothing, so that nothing of it is borne out.
+ * Whether nothing, or not all, of it is borne out by what it rests on.
  */
-cites_nothing: boolean, 
+is_doubtful: boolean, 
 /**
  * What it rests on, word for word.
  */
 sources: Array<DraftSource>, 
+/**
+ * The text without the quotations and links that are out of date; `None` where there are none to take out.
+ */
+without: string | null, 
 /**
  * The model, as it calls itself.
  */
@@ -3675,7 +3704,7 @@ text: string,
  */
 conversation_id?: ConversationId, 
 /**
- * The draft that the text began as: what that leaves open may not be sent.
+ * The draft that the text began as: what that leaves open, or quotes and no longer stands, may not be sent.
  */
 draft_id?: DraftId, };
 
@@ -3990,6 +4019,10 @@ text: string | null,
  * Why it cannot be sent, and where.
  */
 gap: ReplyGap | null, 
+/**
+ * How it stands with what it rests on, where it began as a draft.
+ */
+standing: DraftStanding | null, 
 /**
  * The conversation it was put together for; `None` when there is none yet.
  */

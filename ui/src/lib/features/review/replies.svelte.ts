@@ -4,8 +4,10 @@ import {
   type BucketId,
   type ConversationId,
   type DraftId,
+  type DraftStanding,
   type Plan,
   type ReplyGap,
+  type ReplyPreview,
   type SuggestionDetail,
   type Verdict,
 } from "$lib/ipc";
@@ -33,6 +35,8 @@ export function unfinished(detail: SuggestionDetail, verdict: Verdict): BucketId
 
 export class ReplyCheck {
   gap = $state.raw<ReplyGap | undefined>(undefined);
+  /** How the text stands with what it rests on, where it began as a draft. */
+  standing = $state.raw<DraftStanding | undefined>(undefined);
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,6 +44,7 @@ export class ReplyCheck {
   start(gap: ReplyGap | undefined): void {
     this.stop();
     this.gap = gap;
+    this.standing = undefined;
   }
 
   /** Asks once the person pauses. */
@@ -50,6 +55,11 @@ export class ReplyCheck {
 
   /** Asks now. Undefined when nothing keeps the text from being sent, or when the core cannot be asked. */
   async now(text: string, conversation: ConversationId, draft?: DraftId): Promise<ReplyGap | undefined> {
+    return (await this.look(text, conversation, draft))?.gap ?? undefined;
+  }
+
+  /** All that the core says of a text. Undefined when it cannot be asked. */
+  async look(text: string, conversation: ConversationId, draft?: DraftId): Promise<ReplyPreview | undefined> {
     clearTimeout(this.#timer);
     const mine = ++this.#newest;
     try {
@@ -58,8 +68,11 @@ export class ReplyCheck {
         conversation_id: conversation,
         ...(draft === undefined ? {} : { draft_id: draft }),
       });
-      if (mine === this.#newest) this.gap = preview.gap ?? undefined;
-      return preview.gap ?? undefined;
+      if (mine === this.#newest) {
+        this.gap = preview.gap ?? undefined;
+        this.standing = preview.standing ?? undefined;
+      }
+      return preview;
     } catch {
       return undefined;
     }

@@ -123,8 +123,15 @@ export class Review {
     const draft = detail.draft;
     if (!draft) return;
     if (draft.state === "off") toasts.show("info", draft.sentence);
-    else if (draft.state === "reply" && !draft.is_outdated) this.openDraft(detail, draft);
+    else if (draft.state === "reply" && (!draft.is_outdated || this.#isGoneOnWith(detail, draft)))
+      this.openDraft(detail, draft);
     else if (draft.state !== "asked") await this.askForDraft(detail);
+  }
+
+  /** Whether a person has gone on from a draft: what they made of it stands by itself. */
+  #isGoneOnWith({ conversation }: SuggestionDetail, draft: DraftReply): boolean {
+    const begun = this.texts.of(conversation.conversation.id);
+    return begun?.draft?.draft_id === draft.draft_id && !isUntouched(begun);
   }
 
   /** Edits the draft. What a person has begun does not give way to it. */
