@@ -5,7 +5,7 @@
 
 use crate::system::find_program;
 use crate::workplace::Workplace;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,19 +68,26 @@ pub(crate) fn fuzz(workplace: &Workplace, options: &FuzzOptions) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// False if something was found that brings the target down.
 fn run(workplace: &Workplace, target: Target, seconds: u32) -> Result<bool> {
     let name = target.name();
     let found = workplace.cache().join("fuzz").join(name);
     std::fs::create_dir_all(&found).with_context(|| format!("Cannot make {}", found.display()))?;
     let kept = PathBuf::from("fuzz/corpus").join(name);
-    let mut command = workplace
-        .cargo("fuzz", ["fuzz", "run", "--target-dir"])
-        .args([workplace.scratch("fuzz")])
-        .args([name.into(), found.into_os_string(), kept.into_os_string(), "--".into()])
+    let fuzz = |what: &str| {
+        workplace
+            .cargo("fuzz", ["fuzz", what, "--target-dir"])
+            .args([workplace.scratch("fuzz")])
+            .args([name])
+            // The sanitisers are not stable; the product is built without them.
+            .env("RUSTC_BOOTSTRAP", "1")
+    };
+    let built = fuzz("build").command().status().context("Cannot start cargo fuzz")?;
+    ensure!(built.success(), "The target {name} does not build");
+    let mut command = fuzz("run")
+        .args([found.into_os_string(), kept.into_os_string(), "--".into()])
         .args([format!("-max_total_time={seconds}"), "-timeout=10".to_owned(), "-max_len=16384".to_owned()])
         .args([format!("-dict=fuzz/dictionaries/{}", target.dictionary()), "-print_final_stats=1".to_owned()])
-        // The sanitisers are not stable; the product is built without them.
-        .env("RUSTC_BOOTSTRAP", "1")
         .command();
     Ok(command.status().context("Cannot start cargo fuzz")?.success())
 }
