@@ -24,7 +24,7 @@ async fn until_learned(product: &Product) {
     product
         .until("the history to be learned", async || {
             let list = product.call("history.list", json!({})).await;
-            (list["learning"] == false).then_some(())
+            list["learning"].is_null().then_some(())
         })
         .await;
 }

@@ -4,16 +4,18 @@
 //! decides nothing and sends nothing: it only teaches the local model.
 
 mod file;
+mod progress;
 
 pub use file::{FileFault, FileHistory, MOST_BYTES, read};
+pub(crate) use progress::LearningHistory;
+pub use progress::{Learning, LearningProgress};
 
 use crate::error::EngineError;
 use crate::learning::folded;
 use crate::workspace::Workspace;
-use domain::{Bucket, BucketId, ConversationId, ImportId, NONE_OF_THESE, Supersession, Timestamp};
+use domain::{Bucket, BucketId, ConversationId, ImportId, NONE_OF_THESE, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use store::{ImportSource, ImportedLesson, NewImport, Store};
 use triage::OwnedMessage;
 
@@ -310,28 +312,6 @@ impl Workspace {
         let gone = self.store.undo_import(id, self.clock.now()).await?;
         self.history_changed();
         Ok(gone)
-    }
-
-    /// Whether the model learns from a history at the moment.
-    pub fn is_learning_history(&self) -> bool {
-        self.learning_history.load(Ordering::Acquire) > 0
-    }
-
-    fn history_changed(self: &Arc<Self>) {
-        self.learning_history.fetch_add(1, Ordering::AcqRel);
-        self.events.changed(["history"]);
-        let workspace = Arc::clone(self);
-        self.run(async move {
-            let result = match workspace.learner.retrain(&workspace.store).await {
-                Ok(()) => workspace.suggest_all_anew(&Supersession::BucketsChanged).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = result {
-                tracing::error!(%error, "The local model could not learn from the history");
-            }
-            workspace.learning_history.fetch_sub(1, Ordering::AcqRel);
-            workspace.events.changed(["history", "health"]);
-        });
     }
 }
 

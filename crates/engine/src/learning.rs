@@ -120,13 +120,22 @@ impl Learner {
 
     /// Trains anew from what the store holds, away from the threads that answer people, and saves what came of it.
     pub async fn retrain(&self, store: &Store) -> Result<(), EngineError> {
+        self.retrain_telling(store, |_, _| {}).await
+    }
+
+    /// The same, telling of how many steps how many are done. Told from other threads.
+    pub(crate) async fn retrain_telling(
+        &self,
+        store: &Store,
+        tell: impl Fn(u32, u32) + Send + Sync + 'static,
+    ) -> Result<(), EngineError> {
         let mut training = self.training.lock().await;
         self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let log = Log::read(store).await?;
         *training = log.counts();
         let mut ids = log.ids.clone();
         let (mut trained, bytes) = away(move || {
-            let trained = LocalModel::train(&log.seeds, &log.lessons);
+            let trained = LocalModel::train_telling(&log.seeds, &log.lessons, &tell);
             let bytes = trained.to_bytes();
             (trained, bytes)
         })

@@ -265,11 +265,12 @@ impl Workspace {
             self.events.changed(["policies"]);
             return Ok(());
         }
-        for kept in revoked.values() {
+        for (key, kept) in &revoked {
             let Autonomy::Revoked { why, .. } = kept.standing.autonomy else { continue };
+            let named = words::named(&self.bucket_name(&key.0).await?, kept.policy.action);
             self.policies_told(Some(EngineNotice {
                 tone: Tone::Problem,
-                text: why.sentence(),
+                text: format!("{named}. {}", why.sentence()),
                 conversation_id: None,
             }));
         }

@@ -166,9 +166,21 @@ impl Workspace {
 
     /// Makes every waiting suggestion anew, after buckets, teams or the model have changed.
     pub(crate) async fn suggest_all_anew(&self, why: &Supersession) -> Result<(), EngineError> {
+        self.suggest_all_anew_telling(why, |_, _| {}).await
+    }
+
+    /// The same, telling how many of how many were looked at.
+    pub(crate) async fn suggest_all_anew_telling(
+        &self,
+        why: &Supersession,
+        tell: impl Fn(u32, u32) + Send + Sync,
+    ) -> Result<(), EngineError> {
         let filter = store::SuggestionFilter { limit: 10_000, ..store::SuggestionFilter::default() };
-        for row in self.store.list_suggestions(&filter).await? {
+        let rows = self.store.list_suggestions(&filter).await?;
+        let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        for (done, row) in (1..).zip(rows) {
             self.make_anew(&row.suggestion, why).await?;
+            tell(done, total);
         }
         self.advising.look_soon();
         self.policing.look_soon();

@@ -8,6 +8,7 @@ use crate::contacts::ContactsSeen;
 use crate::erasure;
 use crate::error::EngineError;
 use crate::events::{EngineNotice, Events, Tone};
+use crate::history::LearningHistory;
 use crate::ingest::{self, Ingest};
 use crate::insights::Insights;
 use crate::learning::{self, Learner};
@@ -19,7 +20,7 @@ use crate::pulse::Watched;
 use crate::sorting;
 use domain::ports::{Clock, Helpdesk, IdSource};
 use domain::{Admin, AdminId, Bucket, BucketTone, Supersession, Timestamp, WorkspaceId};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use tokio::sync::Notify;
@@ -67,7 +68,7 @@ pub struct Workspace {
     pub(crate) learner: Learner,
     pub(crate) insights: Insights,
     /// How many trainings on a history that was imported or taken back are under way.
-    pub(crate) learning_history: AtomicU32,
+    pub(crate) learning_history: LearningHistory,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) advising: Advising,
     pub(crate) policing: Policing,
@@ -107,7 +108,7 @@ impl Workspace {
             events: config.events.of(config.id),
             learner,
             insights: Insights::default(),
-            learning_history: AtomicU32::new(0),
+            learning_history: LearningHistory::default(),
             conversations: Arc::default(),
             advising: Advising::default(),
             policing,

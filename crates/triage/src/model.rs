@@ -91,6 +91,15 @@ impl LocalModel {
     /// a refit in the background does; those since the last refit was due are learned one by one in their order. A
     /// key that comes twice is one bucket.
     pub fn train(buckets: &[BucketSeed], lessons: &[Lesson]) -> Self {
+        Self::train_telling(buckets, lessons, &|_, _| {})
+    }
+
+    /// The same, telling of how many steps how many are done, each time one is. Some are told from threads of its own.
+    pub fn train_telling(
+        buckets: &[BucketSeed],
+        lessons: &[Lesson],
+        tell: &(dyn Fn(u32, u32) + Sync),
+    ) -> Self {
         let buckets = merged(buckets);
         let keys: Arc<[String]> = buckets.iter().map(|bucket| bucket.key.clone()).collect();
         let due = last_refit(lessons.len() as u64) as usize;
@@ -106,7 +115,7 @@ impl LocalModel {
                 lesson_count += 1;
             }
         }
-        let trained = training::train(&readings, keys.len());
+        let trained = training::train(&readings, keys.len(), tell);
         let trained_rows = trained.known.len() as u32;
         let mut lessons: VecDeque<Example> = trained.lessons.into();
         lessons.drain(..lessons.len().saturating_sub(KEPT_LESSONS));

@@ -16,6 +16,7 @@ use crate::random::Draws;
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Bench, Cell, Spreads, Truth, Weights};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Chosen on held-back parts of a set of 150 buckets and of the default examples, as is the rate.
 const PASSES: u32 = 15;
@@ -117,13 +118,18 @@ pub(crate) struct Reading {
 }
 
 /// Trains on what was read, in the order of the log.
-pub(crate) fn train(readings: &[Reading], buckets: usize) -> Trained {
+pub(crate) fn train(readings: &[Reading], buckets: usize, tell: &(dyn Fn(u32, u32) + Sync)) -> Trained {
     let weights = balance(readings, buckets);
     let shape = Shape::of(readings, buckets);
     let every: Vec<usize> = (0..readings.len()).collect();
-    let trials = trials(readings, &weights, shape);
+    let held_back = held_back(readings);
+    // Each training goes over what it learns from so many times.
+    let total = PASSES * u32::try_from(held_back.len() + 1).unwrap_or(1);
+    let done = AtomicU32::new(0);
+    let pass = || tell(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+    let trials = trials(readings, &weights, shape, &held_back, &pass);
     let (known, examples) = prepare(readings, &weights, &every);
-    let table = fit(&examples, shape, known.len());
+    let table = fit(&examples, shape, known.len(), &pass);
     let mut habits = Habits::new(buckets);
     let mut languages = Languages::default();
     for reading in readings {
@@ -255,7 +261,7 @@ pub(crate) fn example(reading: &Reading, weight: f32, known: &Vocabulary) -> Exa
     }
 }
 
-fn fit(examples: &[Example], shape: Shape, rows: usize) -> Weights {
+fn fit(examples: &[Example], shape: Shape, rows: usize, passed: &(dyn Fn() + Sync)) -> Weights {
     let mut weights = Weights::new(shape.columns(), rows);
     let mut spreads = Spreads::new(&weights);
     let mut draws = Draws::new(SEED);
@@ -277,6 +283,7 @@ fn fit(examples: &[Example], shape: Shape, rows: usize) -> Weights {
                 *sum += weight;
             }
         }
+        passed();
     }
     for (weight, sum) in weights.table_mut().iter_mut().zip(sum) {
         *weight = sum / AVERAGED as f32;
@@ -335,13 +342,18 @@ fn drop_half(cells: &[Cell], draws: &mut Draws, kept: &mut Vec<Cell>) {
 }
 
 /// Answers messages with a model that was trained without them.
-fn trials(readings: &[Reading], weights: &[f32], shape: Shape) -> Vec<Trial> {
-    let held_back = held_back(readings);
+fn trials(
+    readings: &[Reading],
+    weights: &[f32],
+    shape: Shape,
+    held_back: &[Vec<usize>],
+    passed: &(dyn Fn() + Sync),
+) -> Vec<Trial> {
     let mut answers: Vec<Vec<Trial>> = Vec::new();
     std::thread::scope(|scope| {
         let parts: Vec<_> = held_back
             .iter()
-            .map(|some| scope.spawn(move || trial_without(readings, weights, shape, some)))
+            .map(|some| scope.spawn(move || trial_without(readings, weights, shape, some, passed)))
             .collect();
         answers.extend(parts.into_iter().map(|part| part.join().unwrap_or_default()));
     });
@@ -369,10 +381,16 @@ fn held_back(readings: &[Reading]) -> Vec<Vec<usize>> {
         .collect()
 }
 
-fn trial_without(readings: &[Reading], weights: &[f32], shape: Shape, some: &[usize]) -> Vec<Trial> {
+fn trial_without(
+    readings: &[Reading],
+    weights: &[f32],
+    shape: Shape,
+    some: &[usize],
+    passed: &(dyn Fn() + Sync),
+) -> Vec<Trial> {
     let rest: Vec<usize> = (0..readings.len()).filter(|index| some.binary_search(index).is_err()).collect();
     let (known, examples) = prepare(readings, weights, &rest);
-    let table = fit(&examples, shape, known.len());
+    let table = fit(&examples, shape, known.len(), passed);
     let answer = |index: &usize| {
         let reading = readings.get(*index)?;
         let mut scores = table.scores(&known_cells(&reading.features, &known));

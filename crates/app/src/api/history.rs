@@ -122,8 +122,19 @@ pub struct ImportView {
 pub struct ImportList {
     /// Newest first.
     pub rows: Vec<ImportView>,
-    /// The model learns from a history at the moment.
-    pub learning: bool,
+    /// How far the model is with learning from a history; `None` while it is at none.
+    pub learning: Option<LearningView>,
+}
+
+/// How far the model is with learning from a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LearningView {
+    /// What is being done, in words.
+    pub sentence: String,
+    /// Of so many steps; 0 while it is not known.
+    pub total: u32,
+    /// So many are done.
+    pub done: u32,
 }
 
 /// Answer of `history.import`.

@@ -1,16 +1,17 @@
 //! `history.*`: a labelled history is looked at, imported, and taken back.
 
 use super::Core;
+use super::insights::thousands;
 use crate::api::health::InWorkspace;
 use crate::api::history::{
     HistoryLabel, HistoryPreview, HistorySource, ImportHistory, ImportList, ImportView, ImportedHistory,
-    LabelMapping, LabelTarget, PreviewHistory, UndoImport,
+    LabelMapping, LabelTarget, LearningView, PreviewHistory, UndoImport,
 };
 use crate::api::{ApiError, ErrorCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::Workspace;
-use engine::history::{FileFault, History, LabelCount, MOST_BYTES, Target};
+use engine::history::{FileFault, History, LabelCount, Learning, LearningProgress, MOST_BYTES, Target};
 use std::collections::BTreeMap;
 use store::{ImportRow, ImportSource};
 
@@ -47,7 +48,7 @@ impl Core {
         let rows = workspace.store().list_imports(LISTED).await?;
         Ok(ImportList {
             rows: rows.into_iter().map(import_view).collect(),
-            learning: workspace.is_learning_history(),
+            learning: workspace.learning_history().map(learning_view),
         })
     }
 
@@ -110,10 +111,10 @@ pub(crate) fn headline(history: &History, labels: usize) -> String {
             "No conversation kept here has a tag and a message of its customer.".to_owned()
         }
         (ImportSource::Tags, 1) => format!("1 conversation with {}.", label("tag")),
-        (ImportSource::Tags, count) => format!("{count} conversations with {}.", label("tag")),
+        (ImportSource::Tags, count) => format!("{} conversations with {}.", thousands(count), label("tag")),
         (ImportSource::File, 1) => format!("1 message with {} in {}.", label("label"), history.name),
         (ImportSource::File, count) => {
-            format!("{count} messages with {} in {}.", label("label"), history.name)
+            format!("{} messages with {} in {}.", thousands(count), label("label"), history.name)
         }
     }
 }
@@ -126,9 +127,24 @@ pub(crate) fn problems(history: &History) -> Vec<String> {
     problems
 }
 
+fn learning_view(progress: LearningProgress) -> LearningView {
+    let LearningProgress { doing, total, done } = progress;
+    let sentence = match (doing, total) {
+        (Learning::Training, _) => "The model is learning from it".to_owned(),
+        (Learning::Suggesting, 1) => "One suggestion that waits is made anew".to_owned(),
+        (Learning::Suggesting, total) => {
+            format!("{} suggestions that wait are made anew", thousands(total as usize))
+        }
+    };
+    LearningView { sentence, total, done }
+}
+
 fn import_view(row: ImportRow) -> ImportView {
-    let messages =
-        if row.brought == 1 { "1 message".to_owned() } else { format!("{} messages", row.brought) };
+    let messages = if row.brought == 1 {
+        "1 message".to_owned()
+    } else {
+        format!("{} messages", thousands(row.brought as usize))
+    };
     let from = match row.source {
         ImportSource::File => row.name,
         ImportSource::Tags => "tags of conversations".to_owned(),

@@ -330,7 +330,7 @@ fn case_view(row: CaseRow) -> CaseView {
 }
 
 /// A count with its thousands apart, as sentences have it.
-fn thousands(count: usize) -> String {
+pub(super) fn thousands(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -261,3 +261,19 @@ fn a_bucket_of_ones_own_fills_up_with_lessons() {
     let asked = answer(&model, "Press question: could I interview somebody for an article?");
     assert_eq!(asked.bucket, "press", "{:?}", asked.probabilities);
 }
+
+#[test]
+fn a_training_tells_of_each_step_up_to_the_last_and_is_the_same_model() {
+    let lessons: Vec<Lesson> =
+        (0..60).map(|number| lesson(&format!("The scanner shows glyph {number}"), "urgent")).collect();
+    let told = std::sync::Mutex::new(Vec::new());
+    let model = LocalModel::train_telling(&seeds(), &lessons, &|done, total| {
+        told.lock().unwrap().push((done, total))
+    });
+    let mut told = told.into_inner().unwrap();
+    told.sort_unstable();
+    let total = told.last().unwrap().1;
+    assert!(total > 1);
+    assert_eq!(told, (1..=total).map(|done| (done, total)).collect::<Vec<_>>(), "each once, and of as many");
+    assert_eq!(model.to_bytes(), LocalModel::train(&seeds(), &lessons).to_bytes());
+}

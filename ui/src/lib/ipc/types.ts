@@ -2466,9 +2466,9 @@ export type ImportList = {
  */
 rows: Array<ImportView>, 
 /**
- * The model learns from a history at the moment.
+ * How far the model is with learning from a history; `None` while it is at none.
  */
-learning: boolean, };
+learning: LearningView | null, };
 
 /**
  * An import that was made.
@@ -2775,6 +2775,23 @@ decisions: number,
  * Share right among the last 100 of them, or all if there were fewer.
  */
 accuracy: number, };
+
+/**
+ * How far the model is with learning from a history.
+ */
+export type LearningView = { 
+/**
+ * What is being done, in words.
+ */
+sentence: string, 
+/**
+ * Of so many steps; 0 while it is not known.
+ */
+total: number, 
+/**
+ * So many are done.
+ */
+done: number, };
 
 /**
  * The decisions of one window.
