@@ -34,15 +34,15 @@ impl Rest {
         let wanted = (self.p99 * 2).max(Duration::from_millis(1));
         loop {
             let (_, p99) = sync_times(&self.folder, 200)?;
-            let waited = begun.elapsed();
-            if p99 <= wanted || waited > PATIENCE {
+            let after = begun.elapsed();
+            if p99 <= wanted || after > PATIENCE {
                 if p99 > wanted {
                     println!(
                         "  The disk is not at rest: {:.1} ms at its 99th percentile.",
                         p99.as_secs_f64() * 1e3
                     );
-                } else if waited > Duration::from_secs(2) {
-                    println!("  It took {:.0} s until the disk was at rest.", waited.as_secs_f64());
+                } else if after > Duration::from_secs(2) {
+                    println!("  It took {:.0} s until the disk was at rest.", after.as_secs_f64());
                 }
                 return Ok(());
             }

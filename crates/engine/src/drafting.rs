@@ -4,7 +4,7 @@
 //! draft is there, it is dropped, and the person is told. That it is asked for is written down before anything leaves.
 //!
 //! What it quotes must stand in the help center when a person signs it, too: a text that quotes or links an article that
-//! was taken offline or changed since is shown as such, and not sent ([`resting`]).
+//! was taken offline or changed since is shown as such, and not sent (`resting`).
 //!
 //! It stays a text beside the suggestion: the plan is the bucket's own, which is what policies go by, and a person who sends
 //! the draft signs it like any reply. What they changed of it is kept as their edit of the draft.

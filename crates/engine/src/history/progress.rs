@@ -87,7 +87,7 @@ impl Workspace {
     }
 
     fn tell_learning(&self, doing: Learning, done: u32, total: u32) {
-        if self.learning_history.is_at(LearningProgress { doing, done, total }) {
+        if self.learning_history.is_at(LearningProgress { doing, total, done }) {
             self.events.changed(["history"]);
         }
     }

@@ -91,7 +91,9 @@ impl Disk for Memory {
 
     fn write(&mut self, at: u64, pieces: &[&[u8]]) -> io::Result<()> {
         self.with(|state| {
-            pieces.iter().for_each(|piece| state.check(at, piece));
+            for piece in pieces {
+                state.check(at, piece);
+            }
             let bytes = pieces.concat();
             let fails = match state.fails {
                 Some(Fails::Write(after)) => Some(after.min(bytes.len())),

@@ -268,7 +268,7 @@ fn a_training_tells_of_each_step_up_to_the_last_and_is_the_same_model() {
         (0..60).map(|number| lesson(&format!("The scanner shows glyph {number}"), "urgent")).collect();
     let told = std::sync::Mutex::new(Vec::new());
     let model = LocalModel::train_telling(&seeds(), &lessons, &|done, total| {
-        told.lock().unwrap().push((done, total))
+        told.lock().unwrap().push((done, total));
     });
     let mut told = told.into_inner().unwrap();
     told.sort_unstable();
