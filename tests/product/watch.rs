@@ -186,12 +186,12 @@ async fn a_contact_that_the_helpdesk_does_not_know_is_not_asked_for_with_each_co
         })
         .await;
     // It may only not be there yet, so it is asked for once more before it counts as unknown.
-    for _ in 0..2 {
-        let before = contacts_asked_for(&product).await;
-        product.clock.advance(MINUTE + 1);
-        product.message(TEXT).await;
-        asked_again(&product, before).await;
-    }
+    let before = contacts_asked_for(&product).await;
+    product.message(TEXT).await;
+    assert_eq!(contacts_asked_for(&product).await, before, "an answer holds for a minute");
+    product.clock.advance(MINUTE + 1);
+    product.message(TEXT).await;
+    asked_again(&product, before).await;
     let asked = contacts_asked_for(&product).await;
     product.clock.advance(59 * MINUTE);
     for _ in 0..3 {

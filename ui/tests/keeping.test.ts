@@ -176,6 +176,20 @@ describe("a reply that was begun", () => {
     expect(recorder.of("begun_replies.drop")).toEqual([]);
   });
 
+  it("is dropped though the page has not read yet that an undo brought it back", async () => {
+    const { texts, keeping } = await opened();
+    texts.keep("c-1", words("Dear"));
+    await texts.handOver("c-1");
+    texts.answered("c-1");
+    there = [kept("Dear")];
+    texts.put("one", "c-1", words("Dear"));
+    texts.drop("c-1");
+    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    expect(there).toEqual([]);
+    await keeping.load();
+    expect(texts.of("c-1")).toBeUndefined();
+  });
+
   it("says once that it could not be kept, and is kept when that is mended", async () => {
     const { texts } = await opened();
     const show = vi.spyOn(toasts, "show");

@@ -319,6 +319,7 @@ impl Workspace {
         self.contacts_seen.forget(id);
         match self.read_contact(id, priority).await {
             Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
+                self.contacts_seen.not_found(id, self.clock.now());
                 self.contact_is_gone(id).await?;
                 Err(fault.into())
             }

@@ -190,12 +190,14 @@ export class Keeping implements Keeper {
       // A draft that was only opened is kept as a draft.
       const begun = held && !isUntouched(held) ? held : undefined;
       line.calls += 1;
-      line.done = line.done.then(() => this.#send(line, begun, isLast));
+      // An undo may just have brought it back in the core, which this page has not read yet.
+      const mayBeKept = line.isKept || !held;
+      line.done = line.done.then(() => this.#send(line, begun, mayBeKept, isLast));
     }
     return line.done;
   }
 
-  async #send(line: Line, begun: Begun | undefined, isLast: boolean): Promise<void> {
+  async #send(line: Line, begun: Begun | undefined, mayBeKept: boolean, isLast: boolean): Promise<void> {
     const { workspace, conversation: conversation_id } = line;
     try {
       if (begun) {
@@ -207,7 +209,7 @@ export class Keeping implements Keeper {
         const input = { workspace, conversation_id, text, suggestion_id, ...which };
         await backend().call("begun_replies.keep", input, isLast);
         line.isKept = true;
-      } else if (line.isKept) {
+      } else if (mayBeKept || line.isKept) {
         await backend().call("begun_replies.drop", { workspace, conversation_id }, isLast);
         line.isKept = false;
       }
