@@ -302,7 +302,6 @@ impl Workspace {
             Ok(()) => Ok(()),
             // The helpdesk still has the conversation that names this contact.
             Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
-                self.contacts_seen.not_found(id, self.clock.now());
                 self.forget_record(id).await
             }
             // The conversation counts; its contact is fetched with the next message.
@@ -319,7 +318,6 @@ impl Workspace {
         self.contacts_seen.forget(id);
         match self.read_contact(id, priority).await {
             Err(EngineError::Vendor(fault)) if fault.kind == FaultKind::NotFound => {
-                self.contacts_seen.not_found(id, self.clock.now());
                 self.contact_is_gone(id).await?;
                 Err(fault.into())
             }
@@ -327,13 +325,17 @@ impl Workspace {
         }
     }
 
-    /// Reads a contact at the helpdesk and stores it, unless the person was erased here.
+    /// Reads a contact at the helpdesk and stores it, unless the person was erased here. What the helpdesk said is remembered.
     async fn read_contact(&self, id: &ContactId, priority: Priority) -> Result<(), EngineError> {
         if self.store.is_erased_person(id).await? {
             return Ok(());
         }
-        let contact = self.helpdesk.contact(id, priority).await?;
+        let read = self.helpdesk.contact(id, priority).await;
         let now = self.clock.now();
+        if read.as_ref().is_err_and(|fault| fault.kind == FaultKind::NotFound) {
+            self.contacts_seen.not_found(id, now);
+        }
+        let contact = read?;
         let before = self.store.find_contact(&contact.id).await?;
         self.store.upsert_contact(&contact, now).await?;
         if contact.id != *id {

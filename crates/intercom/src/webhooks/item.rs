@@ -3,36 +3,38 @@
 //! Items come as the record itself, as a part of it, wrapped in another record, or as an internal record with
 //! numbers for ids. Only the id is taken, from the places where it was seen.
 
-use super::topics::{Subject, subject};
+use super::topics;
 use crate::wire::{id_text, is_id};
-use domain::{Change, OddItem};
+use domain::{Change, ChangeKind, OddItem};
 use serde_json::Value;
 
 /// What to fetch.
 pub(super) fn change(topic: &str, item: &Value) -> Result<Change, OddItem> {
-    let subject = subject(topic);
-    match subject {
-        Subject::Ping => return Ok(Change::Ping),
-        Subject::Other => return Ok(Change::Ignored),
-        Subject::Conversation
-        | Subject::ConversationDeleted
-        | Subject::Contact
-        | Subject::ContactDeleted
-        | Subject::ContactMerged
-        | Subject::Article => {}
+    let kind = topics::kind(topic);
+    match kind {
+        ChangeKind::Ping => return Ok(Change::Ping),
+        ChangeKind::Ignored => return Ok(Change::Ignored),
+        ChangeKind::Conversation
+        | ChangeKind::ConversationDeleted
+        | ChangeKind::Contact
+        | ChangeKind::ContactDeleted
+        | ChangeKind::ContactMerged
+        | ChangeKind::Article => {}
     }
     if !item.is_object() {
         return Err(OddItem(format!("The item is {}, not a record", kind_of(item))));
     }
-    match subject {
-        Subject::Conversation => conversation(item).map(|id| Change::Conversation(id.into())),
-        Subject::ConversationDeleted => conversation(item).map(|id| Change::ConversationDeleted(id.into())),
-        Subject::Contact => contact(item).map(|id| Change::Contact(id.into())),
-        Subject::ContactDeleted => contact(item).map(|id| Change::ContactDeleted(id.into())),
-        Subject::ContactMerged => merged(item),
-        Subject::Article => article(item).map(|id| Change::Article(id.into())),
-        Subject::Ping => Ok(Change::Ping),
-        Subject::Other => Ok(Change::Ignored),
+    match kind {
+        ChangeKind::Conversation => conversation(item).map(|id| Change::Conversation(id.into())),
+        ChangeKind::ConversationDeleted => {
+            conversation(item).map(|id| Change::ConversationDeleted(id.into()))
+        }
+        ChangeKind::Contact => contact(item).map(|id| Change::Contact(id.into())),
+        ChangeKind::ContactDeleted => contact(item).map(|id| Change::ContactDeleted(id.into())),
+        ChangeKind::ContactMerged => merged(item),
+        ChangeKind::Article => article(item).map(|id| Change::Article(id.into())),
+        ChangeKind::Ping => Ok(Change::Ping),
+        ChangeKind::Ignored => Ok(Change::Ignored),
     }
 }
 

@@ -1,68 +1,56 @@
 //! Topics: which there are, what each says should be fetched, and which other names for them are about.
 
-/// What the item of a topic is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
-    Conversation,
-    ConversationDeleted,
-    Contact,
-    ContactDeleted,
-    ContactMerged,
-    Article,
-    Ping,
-    /// Nothing that this console follows.
-    Other,
-}
+use domain::ChangeKind;
 
 /// The topics that are followed. Everything else that Intercom has or will have is stored as ignored.
-const TOPICS: &[(&str, Subject)] = &[
-    ("conversation.user.created", Subject::Conversation),
-    ("conversation.user.replied", Subject::Conversation),
-    ("conversation.admin.replied", Subject::Conversation),
-    ("conversation.admin.replied.translated", Subject::Conversation),
-    ("conversation.admin.single.created", Subject::Conversation),
-    ("conversation.admin.assigned", Subject::Conversation),
-    ("conversation.admin.open.assigned", Subject::Conversation),
-    ("conversation.admin.noted", Subject::Conversation),
-    ("conversation.admin.closed", Subject::Conversation),
-    ("conversation.admin.opened", Subject::Conversation),
-    ("conversation.admin.snoozed", Subject::Conversation),
-    ("conversation.admin.unsnoozed", Subject::Conversation),
-    ("conversation.operator.replied", Subject::Conversation),
-    ("conversation.read", Subject::Conversation),
-    ("conversation.rating.added", Subject::Conversation),
-    ("conversation.priority.updated", Subject::Conversation),
-    ("conversation.contact.attached", Subject::Conversation),
-    ("conversation.contact.detached", Subject::Conversation),
-    ("conversation.company.updated", Subject::Conversation),
-    ("conversation.deleted", Subject::ConversationDeleted),
-    ("conversation_part.redacted", Subject::Conversation),
-    ("conversation_part.tag.created", Subject::Conversation),
-    ("contact.user.created", Subject::Contact),
-    ("contact.user.updated", Subject::Contact),
-    ("contact.user.tag.created", Subject::Contact),
-    ("contact.user.tag.deleted", Subject::Contact),
-    ("contact.lead.created", Subject::Contact),
-    ("contact.lead.updated", Subject::Contact),
-    ("contact.lead.added_email", Subject::Contact),
-    ("contact.lead.signed_up", Subject::Contact),
-    ("contact.lead.tag.created", Subject::Contact),
-    ("contact.lead.tag.deleted", Subject::Contact),
-    ("contact.email.updated", Subject::Contact),
-    ("contact.subscribed", Subject::Contact),
-    ("contact.unsubscribed", Subject::Contact),
-    ("contact.unsubscribed_from_sms", Subject::Contact),
-    ("contact.archived", Subject::Contact),
+const TOPICS: &[(&str, ChangeKind)] = &[
+    ("conversation.user.created", ChangeKind::Conversation),
+    ("conversation.user.replied", ChangeKind::Conversation),
+    ("conversation.admin.replied", ChangeKind::Conversation),
+    ("conversation.admin.replied.translated", ChangeKind::Conversation),
+    ("conversation.admin.single.created", ChangeKind::Conversation),
+    ("conversation.admin.assigned", ChangeKind::Conversation),
+    ("conversation.admin.open.assigned", ChangeKind::Conversation),
+    ("conversation.admin.noted", ChangeKind::Conversation),
+    ("conversation.admin.closed", ChangeKind::Conversation),
+    ("conversation.admin.opened", ChangeKind::Conversation),
+    ("conversation.admin.snoozed", ChangeKind::Conversation),
+    ("conversation.admin.unsnoozed", ChangeKind::Conversation),
+    ("conversation.operator.replied", ChangeKind::Conversation),
+    ("conversation.read", ChangeKind::Conversation),
+    ("conversation.rating.added", ChangeKind::Conversation),
+    ("conversation.priority.updated", ChangeKind::Conversation),
+    ("conversation.contact.attached", ChangeKind::Conversation),
+    ("conversation.contact.detached", ChangeKind::Conversation),
+    ("conversation.company.updated", ChangeKind::Conversation),
+    ("conversation.deleted", ChangeKind::ConversationDeleted),
+    ("conversation_part.redacted", ChangeKind::Conversation),
+    ("conversation_part.tag.created", ChangeKind::Conversation),
+    ("contact.user.created", ChangeKind::Contact),
+    ("contact.user.updated", ChangeKind::Contact),
+    ("contact.user.tag.created", ChangeKind::Contact),
+    ("contact.user.tag.deleted", ChangeKind::Contact),
+    ("contact.lead.created", ChangeKind::Contact),
+    ("contact.lead.updated", ChangeKind::Contact),
+    ("contact.lead.added_email", ChangeKind::Contact),
+    ("contact.lead.signed_up", ChangeKind::Contact),
+    ("contact.lead.tag.created", ChangeKind::Contact),
+    ("contact.lead.tag.deleted", ChangeKind::Contact),
+    ("contact.email.updated", ChangeKind::Contact),
+    ("contact.subscribed", ChangeKind::Contact),
+    ("contact.unsubscribed", ChangeKind::Contact),
+    ("contact.unsubscribed_from_sms", ChangeKind::Contact),
+    ("contact.archived", ChangeKind::Contact),
     // Intercom's own spelling.
-    ("contact.unarchive", Subject::Contact),
-    ("contact.merged", Subject::ContactMerged),
-    ("contact.deleted", Subject::ContactDeleted),
-    ("article.created", Subject::Article),
-    ("article.updated", Subject::Article),
-    ("article.published", Subject::Article),
-    ("article.unpublished", Subject::Article),
-    ("article.deleted", Subject::Article),
-    ("ping", Subject::Ping),
+    ("contact.unarchive", ChangeKind::Contact),
+    ("contact.merged", ChangeKind::ContactMerged),
+    ("contact.deleted", ChangeKind::ContactDeleted),
+    ("article.created", ChangeKind::Article),
+    ("article.updated", ChangeKind::Article),
+    ("article.published", ChangeKind::Article),
+    ("article.unpublished", ChangeKind::Article),
+    ("article.deleted", ChangeKind::Article),
+    ("ping", ChangeKind::Ping),
 ];
 
 /// Other names that are about. Tutorials, older programs and gateways use them for topics that are called otherwise
@@ -107,8 +95,8 @@ pub(super) fn today(topic: &str) -> &str {
 }
 
 /// What the item of a topic, in today's name, is about.
-pub(super) fn subject(topic: &str) -> Subject {
-    TOPICS.iter().find(|(name, _)| *name == topic).map_or(Subject::Other, |(_, subject)| *subject)
+pub(super) fn kind(topic: &str) -> ChangeKind {
+    TOPICS.iter().find(|(name, _)| *name == topic).map_or(ChangeKind::Ignored, |(_, kind)| *kind)
 }
 
 #[cfg(test)]
@@ -118,8 +106,8 @@ mod tests {
     #[test]
     fn every_alias_leads_to_a_topic_that_is_followed_and_is_none_itself() {
         for (alias, name) in ALIASES {
-            assert_ne!(subject(name), Subject::Other, "{alias} leads nowhere");
-            assert_eq!(subject(alias), Subject::Other, "{alias} is a topic of its own");
+            assert_ne!(kind(name), ChangeKind::Ignored, "{alias} leads nowhere");
+            assert_eq!(kind(alias), ChangeKind::Ignored, "{alias} is a topic of its own");
             assert_eq!(today(alias), *name);
         }
     }
@@ -139,7 +127,7 @@ mod tests {
         for topic in
             ["ticket.created", "company.updated", "event.created", "conversation.invented", "", "PING"]
         {
-            assert_eq!(subject(today(topic)), Subject::Other, "{topic}");
+            assert_eq!(kind(today(topic)), ChangeKind::Ignored, "{topic}");
         }
     }
 }

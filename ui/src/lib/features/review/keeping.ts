@@ -190,14 +190,12 @@ export class Keeping implements Keeper {
       // A draft that was only opened is kept as a draft.
       const begun = held && !isUntouched(held) ? held : undefined;
       line.calls += 1;
-      // An undo may just have brought it back in the core, which this page has not read yet.
-      const mayBeKept = line.isKept || !held;
-      line.done = line.done.then(() => this.#send(line, begun, mayBeKept, isLast));
+      line.done = line.done.then(() => this.#send(line, begun, !held, isLast));
     }
     return line.done;
   }
 
-  async #send(line: Line, begun: Begun | undefined, mayBeKept: boolean, isLast: boolean): Promise<void> {
+  async #send(line: Line, begun: Begun | undefined, isGone: boolean, isLast: boolean): Promise<void> {
     const { workspace, conversation: conversation_id } = line;
     try {
       if (begun) {
@@ -209,7 +207,8 @@ export class Keeping implements Keeper {
         const input = { workspace, conversation_id, text, suggestion_id, ...which };
         await backend().call("begun_replies.keep", input, isLast);
         line.isKept = true;
-      } else if (mayBeKept || line.isKept) {
+      } else if (isGone || line.isKept) {
+        // What is gone is dropped in any case: an undo may have brought it back, which this page has not read yet.
         await backend().call("begun_replies.drop", { workspace, conversation_id }, isLast);
         line.isKept = false;
       }
