@@ -1,10 +1,9 @@
 // Replies are put together by keyboard: what is missing is marked and mended, and never sent as it was written.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { startWorld } from '../harness/world.mjs';
 
@@ -93,17 +92,9 @@ for (const theme of ['light', 'dark']) {
     await desk.page.getByTestId('nav-review').click();
     await desk.goTo(id);
     await desk.card.getByTestId('plan-gap').waitFor();
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     const look = async (name) => {
       if (process.env.PICTURES) await desk.page.screenshot({ path: `${process.env.PICTURES}/${name}-${theme}.png` });
-      await desk.page.evaluate(axe);
-      const results = await desk.page.evaluate(() =>
-        window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-      );
-      const found = results.violations
-        .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-        .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await violations(desk.page), []);
     };
     await look('gap');
     await desk.key('e');

@@ -1,10 +1,9 @@
 // Labelled history is chosen, mapped, imported and taken back by keyboard; what is wrong with it is said.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -165,7 +164,6 @@ async function picture(name) {
 /** In both themes and sizes: everybody can read and reach it, and nothing is cut off. */
 async function look(name) {
   const { page } = world.desk;
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   for (const theme of ['dark', 'light']) {
     await world.app.rpc('settings.update', { theme });
     await until('the theme', async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === theme);
@@ -176,13 +174,6 @@ async function look(name) {
       assert.ok(wide <= 0, `${name}: wider than the window by ${wide}`);
     }
     await page.setViewportSize(SIZES[0]);
-    await page.evaluate(axe);
-    const results = await page.evaluate(() =>
-      window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-    );
-    const found = results.violations
-      .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-      .map((violation) => `${name}: ${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-    assert.deepEqual(found, []);
+    assert.deepEqual(await violations(page), [], name);
   }
 }

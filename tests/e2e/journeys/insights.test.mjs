@@ -1,12 +1,12 @@
 // Why, none of these, the learning views and an import of history: all of it without a mouse.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -151,7 +151,6 @@ for (const theme of ['light', 'dark']) {
   test(`the views can be read and reached by everybody (${theme})`, async () => {
     const { desk, app } = world;
     await app.rpc('settings.update', { theme });
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const view of ['insights', 'review', 'settings']) {
       await desk.page.getByTestId(`nav-${view}`).click();
       if (view === 'settings') await desk.page.getByRole('button', { name: 'Buckets', exact: true }).click();
@@ -162,14 +161,7 @@ for (const theme of ['light', 'dark']) {
         await desk.page.screenshot({ path: join(process.env.PICTURES, `${view}-${theme}.png`) });
         await desk.page.setViewportSize({ width: 1440, height: 900 });
       }
-      await desk.page.evaluate(axe);
-      const results = await desk.page.evaluate(() =>
-        window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-      );
-      const found = results.violations
-        .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-        .map((violation) => `${view}: ${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await violations(desk.page), [], view);
     }
   });
 }

@@ -1,10 +1,9 @@
 // Articles are quoted and macros put in by keyboard, and what a person made of them is what the customer gets.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -187,12 +186,5 @@ test('the page had nothing to complain of', () => {
 async function look(name) {
   const { page } = world.desk;
   if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` });
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const results = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-  );
-  const found = results.violations
-    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-  assert.deepEqual(found, []);
+  assert.deepEqual(await violations(page), []);
 }

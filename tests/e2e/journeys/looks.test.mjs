@@ -1,11 +1,10 @@
 // Every screen, light and dark, small and large: nothing is cut off, and everybody can read and reach it.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { launchBrowser, openPage } from '../harness/browser.mjs';
 import { startCountersign } from '../harness/countersign.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 
 const SCREENS = ['review', 'conversations', 'policies', 'activity', 'deliveries', 'health', 'settings'];
@@ -17,9 +16,7 @@ const PANES = ['queue', 'thread', 'decision-card', 'contact-pane'];
 
 let app;
 let browser;
-let axeSource;
 before(async () => {
-  axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   app = await startCountersign();
   browser = await launchBrowser();
 });
@@ -127,18 +124,4 @@ function tooWide(panes) {
     }
   }
   return found;
-}
-
-/** What axe calls serious or critical, contrast included, with the first element of each. */
-async function violations(page) {
-  await page.evaluate(axeSource);
-  const results = await page.evaluate(() =>
-    window.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-      resultTypes: ['violations'],
-    }),
-  );
-  return results.violations
-    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map((violation) => `${violation.id}: ${violation.nodes.length} × ${violation.nodes[0].html.slice(0, 160)}`);
 }

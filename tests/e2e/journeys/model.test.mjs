@@ -1,11 +1,10 @@
 // A language model is switched on by keyboard, says what it thinks on the card, and is blocked by one switch.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
 import { startOllama } from '../harness/ollama.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -73,18 +72,10 @@ for (const theme of ['light', 'dark']) {
   test(`both sections can be read and reached by everybody (${theme})`, async () => {
     const { desk, app } = world;
     await app.rpc('settings.update', { theme });
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const section of ['Language model', 'What leaves']) {
       await goToSection(section);
       await until('the theme', async () => (await desk.page.evaluate(() => document.documentElement.dataset.theme)) === theme);
-      await desk.page.evaluate(axe);
-      const results = await desk.page.evaluate(() =>
-        window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-      );
-      const found = results.violations
-        .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-        .map((violation) => `${section}: ${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await violations(desk.page), [], section);
     }
   });
 }

@@ -1,10 +1,9 @@
 // A lead tries a line, lets a policy act, takes a plan back, decides a check blind, and stops everything, by keyboard.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -152,15 +151,7 @@ for (const theme of ['light', 'dark']) {
     await goToPolicies();
     await choose('billing', 'reply');
     await until('the theme', async () => (await desk.page.evaluate(() => document.documentElement.dataset.theme)) === theme);
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await desk.page.evaluate(axe);
-    const results = await desk.page.evaluate(() =>
-      window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-    );
-    const found = results.violations
-      .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-      .map((violation) => `${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-    assert.deepEqual(found, []);
+    assert.deepEqual(await violations(desk.page), []);
     if (process.env.PICTURES) await desk.page.screenshot({ path: `${process.env.PICTURES}/policies-${theme}.png` });
   });
 }

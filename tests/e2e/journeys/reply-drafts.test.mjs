@@ -1,11 +1,10 @@
 // A reply is drafted from the help center, read beside what it rests on, changed and signed, by keyboard alone.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { assertQuiet } from '../harness/browser.mjs';
 import { startOllama } from '../harness/ollama.mjs';
+import { violations } from '../harness/reading.mjs';
 import { until } from '../harness/until.mjs';
 import { messageOf, startWorld } from '../harness/world.mjs';
 
@@ -248,12 +247,5 @@ async function picture(name) {
 async function look(name) {
   const { page } = world.desk;
   await picture(name);
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const results = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }),
-  );
-  const found = results.violations
-    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map((violation) => `${name}: ${violation.id}: ${violation.nodes[0].html.slice(0, 160)}`);
-  assert.deepEqual(found, []);
+  assert.deepEqual(await violations(page), [], name);
 }
